@@ -1,0 +1,1 @@
+"""Heliu 合流: open industrial digital finance."""
