@@ -1,5 +1,6 @@
 """Door of the intake desk."""
 
+from heliu.flows.intake.domain.read import read_blob
 from heliu.flows.intake.domain.reading import (
     Blob,
     Complaint,
@@ -22,6 +23,7 @@ from heliu.flows.intake.domain.trade import (
     Totals,
     TradeDocument,
 )
+from heliu.flows.intake.domain.untrusted import parse_json, parse_xml
 
 __all__ = [
     "FLOW_OF",
@@ -41,5 +43,8 @@ __all__ = [
     "Totals",
     "TradeDocument",
     "kept",
+    "parse_json",
+    "parse_xml",
+    "read_blob",
     "refusal",
 ]

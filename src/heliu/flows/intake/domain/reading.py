@@ -1,6 +1,6 @@
 """What goes into a connector (a Blob) and what comes out of it (a Reading)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -47,14 +47,14 @@ class Blob:
 class Head:
     """The little a connector may look at to say whether a blob is its own.
 
-    `root` is the XML root element as "{namespace}local" (None if the blob is not XML); `json`
-    holds the top-level object of a JSON blob (None otherwise); `name` is the lower-case file name.
+    `name` is the lower-case file name; `root` the XML root element as "{namespace}local" (None if
+    the blob is not XML; found without parsing the whole); `json` the decoded JSON (None if it is
+    not JSON): a mapping or a list; numbers in it are Decimals, so nothing written is lost.
     """
 
     name: str
     root: str | None
-    json: Mapping[str, Any] | None
-    start: bytes
+    json: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Connector(Protocol):
         """Whether this connector reads such a blob."""
         ...
 
-    def read(self, blob: Blob) -> Reading:
+    def read(self, blob: Blob, head: Head) -> Reading:
         """Everything understood in `blob`, and every complaint about it. Pure: no I/O."""
         ...
 
