@@ -15,6 +15,7 @@ from heliu.flows.intake.domain.reading import (
 from heliu.flows.intake.domain.trade import (
     FLOW_OF,
     Cash,
+    Filed,
     Flow,
     Kind,
     Line,
@@ -32,6 +33,7 @@ __all__ = [
     "Complaint",
     "Connector",
     "Facts",
+    "Filed",
     "Flow",
     "Head",
     "Kind",

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
+from uuid import UUID
 
 
 class Flow(StrEnum):
@@ -174,3 +175,17 @@ class TradeDocument:
     cash: Cash | None = None
     observation: Observation | None = None
     attributes: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A trade document with where it is kept: the identity every finding and verdict cites.
+
+    `id` is derived from the file's SHA-256 and the place inside it, so the same bytes are the
+    same document for ever; `sha256` is the hex digest of the whole file.
+    """
+
+    id: UUID
+    sha256: str
+    file: str
+    document: TradeDocument
