@@ -1,0 +1,1 @@
+"""App: settings, command line, the finance run, demo, doctor and benchmarks. Above all rooms."""

@@ -1,0 +1,78 @@
+"""Typed settings: environment first, then the settings file, then defaults that just work."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from heliu.ground.errors import Refusal
+from heliu.ground.text import Text
+
+
+class Settings(BaseSettings):
+    """Everything that may differ between machines.
+
+    Each field is read from `HELIU_<FIELD>`, else from `heliu.toml` in the working folder.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="HELIU_", toml_file="heliu.toml", extra="ignore", frozen=True
+    )
+
+    home: Path = Field(
+        default=Path("~/.heliu"), description="Data folder of the embedded PostgreSQL."
+    )
+    database_url: str | None = Field(
+        default=None,
+        pattern=r"^postgres(ql)?://",
+        description="An external PostgreSQL (>= 15) instead of the embedded one.",
+    )
+    profile: Literal["standard", "production"] = Field(
+        default="standard", description="In production an unverified regulatory rule blocks."
+    )
+    language: Literal["en", "zh"] = Field(
+        default="en", description="Language of what the terminal says."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment over file over default; no other place."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def folder(self) -> Path:
+        """The data folder, absolute."""
+        return self.home.expanduser().resolve()
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process. Raises Refusal `settings.invalid` naming the field."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        # The value is not repeated: a database URL may hold a password.
+        raise Refusal(
+            "settings.invalid",
+            Text(f"设置 {field} 无效: {first['msg']}", f"setting {field}: {first['msg']}"),
+            Text(
+                f"改正环境变量 HELIU_{field.upper()} 或 heliu.toml",
+                f"correct HELIU_{field.upper()} or heliu.toml",
+            ),
+        ) from None
