@@ -10,8 +10,10 @@ CREATE TABLE credit.application (
   currency char(3) NOT NULL,
   requested bigint NOT NULL CHECK (requested >= 0),
   approved bigint NOT NULL CHECK (approved BETWEEN 0 AND requested),
+  annual_rate numeric CHECK (annual_rate >= 0),
   decided_on date NOT NULL,
   recorded_at timestamptz NOT NULL,
+  CHECK ((approved = 0) = (annual_rate IS NULL)),
   FOREIGN KEY (programme, programme_version) REFERENCES credit.programme (code, version)
 );
 COMMENT ON TABLE credit.application IS 'A receivable asked for money and a verdict answered, minor units. Append-only. Desk: credit/applications.';
@@ -70,7 +72,8 @@ COMMENT ON TABLE credit.payment IS 'Money paid to a supplier''s account on our l
 CREATE INDEX payment_loan ON credit.payment (loan_id);
 
 CREATE TABLE credit.cash (
-  document_id uuid PRIMARY KEY,
+  id uuid PRIMARY KEY,
+  document_id uuid NOT NULL,
   currency char(3) NOT NULL,
   amount bigint NOT NULL CHECK (amount > 0),
   unapplied bigint NOT NULL CHECK (unapplied BETWEEN 0 AND amount),

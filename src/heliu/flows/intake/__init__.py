@@ -1,4 +1,5 @@
 """Intake: what every connector shares - bytes with provenance, readings, trade documents.
 
-Tables: flows.document, flows.document_outcome. Tells: flows.document_accepted.v1. Hears nothing.
+Tables: flows.blob, flows.outcome, flows.delivery, flows.document.
+Tells: flows.document_accepted.v1. Hears nothing.
 """

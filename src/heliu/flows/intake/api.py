@@ -1,5 +1,8 @@
 """Door of the intake desk."""
 
+from heliu.flows.intake.domain.archives import Unreadable
+from heliu.flows.intake.domain.codec import decode_document, encode_document
+from heliu.flows.intake.domain.filing import Outcome, Read, Status, document_id, read_blobs
 from heliu.flows.intake.domain.read import read_blob
 from heliu.flows.intake.domain.reading import (
     Blob,
@@ -25,6 +28,9 @@ from heliu.flows.intake.domain.trade import (
     TradeDocument,
 )
 from heliu.flows.intake.domain.untrusted import parse_json, parse_xml
+from heliu.flows.intake.service import documents_since, file_blobs, file_reads, load_documents
+from heliu.flows.intake.ways_in import batches, blobs_from
+from heliu.flows.intake.ways_in_inbox import Inbox, Taken, poll, watch
 
 __all__ = [
     "FLOW_OF",
@@ -36,17 +42,35 @@ __all__ = [
     "Filed",
     "Flow",
     "Head",
+    "Inbox",
     "Kind",
     "Line",
     "Observation",
+    "Outcome",
     "PartyRef",
+    "Read",
     "Reading",
     "Severity",
+    "Status",
+    "Taken",
     "Totals",
     "TradeDocument",
+    "Unreadable",
+    "batches",
+    "blobs_from",
+    "decode_document",
+    "document_id",
+    "documents_since",
+    "encode_document",
+    "file_blobs",
+    "file_reads",
     "kept",
+    "load_documents",
     "parse_json",
     "parse_xml",
+    "poll",
     "read_blob",
+    "read_blobs",
     "refusal",
+    "watch",
 ]

@@ -6,11 +6,10 @@ decision, never a connector's. `None` means the document does not say, which is 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from types import MappingProxyType
 from uuid import UUID
 
 
@@ -169,12 +168,12 @@ class TradeDocument:
     void: bool = False
     accepted: bool | None = None  # order responses and approvals
     code: str | None = None  # Chinese invoice code (发票代码) where the number alone is not unique
-    references: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lines: tuple[Line, ...] = ()
     totals: Totals = Totals()
     cash: Cash | None = None
     observation: Observation | None = None
-    attributes: Mapping[str, str] = MappingProxyType({})
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The commands of `heliu`, a module per family."""

@@ -1,0 +1,1 @@
+"""The main job: a folder of documents in; verified, decided, financed and settled day by day."""

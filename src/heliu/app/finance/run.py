@@ -1,0 +1,148 @@
+"""The finance run: file a folder, then live through its business days on the open bank.
+
+Every day is one transaction. A run that is killed is simply started again: what was done is
+found by its keys, what was not is done, and nothing happens twice.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from heliu.app.finance.calendar import business_day, by_day
+from heliu.app.finance.day import Day, DayResult, live_day
+from heliu.books.evidence.api import Entry, append
+from heliu.books.ledger.api import Ledger
+from heliu.credit.limits.api import Axis, LineKey, set_limits
+from heliu.credit.products.api import Programme, release_programmes
+from heliu.flows.confluence.api import CONNECTORS, Linker, add_lived, lived
+from heliu.flows.intake.api import (
+    Filed,
+    Outcome,
+    Status,
+    batches,
+    blobs_from,
+    documents_since,
+    file_blobs,
+    load_documents,
+)
+from heliu.ground.actor import Actor
+from heliu.ground.clock import Clock
+from heliu.ground.db import Database, Tx
+
+Progress = Callable[[str, int, int], None]
+"""(stage, done, total): called often, cheap."""
+
+_PAGE = 5000
+
+
+@dataclass(slots=True)
+class Bank:
+    """What a run works with: database, ledger, clock and in whose name."""
+
+    database: Database
+    ledger: Ledger
+    clock: Clock
+    actor: Actor
+
+
+@dataclass(slots=True)
+class Run:
+    """What happened: outcome per file, results per day, and every document of the bank."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    days: list[DayResult] = field(default_factory=list)
+    documents: list[Filed] = field(default_factory=list)
+
+
+def file_folder(bank: Bank, paths: Sequence[Path], progress: Progress) -> list[Outcome]:
+    """File everything under `paths`, a transaction per batch; every document becomes evidence."""
+    outcomes: list[Outcome] = []
+    for batch in batches(blobs_from(paths, "folder")):
+        with bank.database.transaction() as tx:
+            filed = file_blobs(tx, bank.actor, CONNECTORS, batch, bank.clock.now())
+            prove_documents(tx, filed)
+        outcomes += filed
+        progress("file", len(outcomes), len(outcomes))
+    return outcomes
+
+
+def prove_documents(tx: Tx, outcomes: Iterable[Outcome]) -> None:
+    """Make every newly accepted document a leaf of the evidence log."""
+    new = [o for o in outcomes if o.status is Status.ACCEPTED and not o.repeated]
+    append(
+        tx,
+        [
+            Entry("document", identity, {"sha256": outcome.sha256, "connector": outcome.connector})
+            for outcome in new
+            for identity in outcome.documents
+        ],
+    )
+
+
+def finance(
+    bank: Bank, paths: Sequence[Path], programmes: Sequence[Programme], on: date, progress: Progress
+) -> Run:
+    """The main job up to the end of business day `on`."""
+    run = Run()
+    with bank.database.transaction() as tx:
+        release_programmes(tx, bank.actor, programmes, bank.clock.now())
+        _set_limits(tx, programmes)
+    run.outcomes = file_folder(bank, paths, progress)
+    with bank.database.transaction() as tx:
+        last_position, last_on = lived(tx)
+        filed = _all_documents(tx)
+    run.documents = [document for _, document in filed]
+    position = max((p for p, _ in filed), default=0)
+    new = [
+        document
+        for at, document in filed
+        if at > last_position or last_on < business_day(document, on) <= on
+    ]
+    seen = {document.id for document in new}
+    linker = Linker(d for d in run.documents if d.id not in seen and business_day(d, on) <= on)
+    day = Day(bank.ledger, bank.actor, linker, {p.buyer_uscc: p for p in programmes})
+    days = by_day(new, until=on)
+    for number, (today, documents) in enumerate(days, start=1):
+        with bank.database.transaction() as tx:
+            run.days.append(live_day(tx, day, today, documents, bank.clock))
+        progress("day", number, len(days))
+    with bank.database.transaction() as tx:
+        # Invoices of days to come are looked at once, so that their sender learns why they wait.
+        later = [d for d in new if business_day(d, on) > on]
+        run.days.append(live_day(tx, day, on, later, bank.clock, last=True))
+        add_lived(tx, position, on, bank.clock.now())
+    return run
+
+
+def documents_of_outcomes(database: Database, outcomes: Sequence[Outcome]) -> list[Filed]:
+    """The documents of the files of this run, whether new or known."""
+    ids = list(dict.fromkeys(i for outcome in outcomes for i in outcome.documents))
+    with database.transaction() as tx:
+        return load_documents(tx, ids)
+
+
+def _all_documents(tx: Tx) -> list[tuple[int, Filed]]:
+    found: list[tuple[int, Filed]] = []
+    while page := documents_since(tx, found[-1][0] if found else 0, _PAGE):
+        found += page
+    return found
+
+
+def _set_limits(tx: Tx, programmes: Sequence[Programme]) -> None:
+    for programme in programmes:
+        currency = programme.currency
+        set_limits(
+            tx,
+            [
+                (LineKey(Axis.PROGRAMME, programme.code, currency), programme.programme_limit),
+                (LineKey(Axis.OBLIGOR, programme.buyer_uscc, currency), programme.obligor_limit),
+                *(
+                    (
+                        LineKey(Axis.SUPPLIER, supplier.uscc, currency),
+                        supplier.limit or programme.supplier_limit,
+                    )
+                    for supplier in programme.suppliers
+                ),
+            ],
+        )

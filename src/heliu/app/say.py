@@ -1,0 +1,67 @@
+"""How the command line speaks: one language, one place for JSON, tables and one-line errors."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from heliu.app.settings import settings
+from heliu.ground.errors import Refusal
+from heliu.ground.text import Text
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def word(text: Text) -> str:
+    """`text` in the language of this terminal."""
+    return text.zh if settings().language == "zh" else text.en
+
+
+def two(zh: str, en: str) -> str:
+    """One of two sentences, in the language of this terminal."""
+    return word(Text(zh, en))
+
+
+def json_lines(items: Iterable[Any]) -> None:
+    """One JSON object per line on standard output, flushed as they come."""
+    for item in items:
+        sys.stdout.buffer.write(msgspec.json.encode(item) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def json_document(item: Any) -> None:
+    """One indented JSON document on standard output."""
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(item), indent=2) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def refuse(refusal: Refusal) -> None:
+    """One line on standard error: what is so, and the cure."""
+    reason, cure = word(refusal.reason), word(refusal.cure)
+    err.print(f"[red]heliu:[/] {reason} — {two('办法', 'cure')}: {cure} [dim]({refusal.code})[/]")
+
+
+@contextmanager
+def progress(*, quiet: bool = False) -> Iterator[Progress]:
+    """A progress display on standard error; nothing is drawn when `quiet` or not a terminal."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, disable=quiet or not err.is_terminal) as shown:
+        yield shown

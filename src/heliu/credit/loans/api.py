@@ -1,0 +1,43 @@
+"""Door of the loans desk."""
+
+from heliu.credit.loans.domain.loan import Debt, EventKind, Loan, LoanEvent, debt_on
+from heliu.credit.loans.domain.settlement import Allocation, CaseKind, CashIn, Settlement
+from heliu.credit.loans.service_disburse import Disburse, Disbursed, disburse
+from heliu.credit.loans.service_settle import Dilute, Settled, dilute, settle_cash
+from heliu.credit.loans.store import (
+    Booked,
+    Payment,
+    ServicingCase,
+    all_loans,
+    cases,
+    events_of,
+    loans_of,
+    payments_of,
+)
+
+__all__ = [
+    "Allocation",
+    "Booked",
+    "CaseKind",
+    "CashIn",
+    "Debt",
+    "Dilute",
+    "Disburse",
+    "Disbursed",
+    "EventKind",
+    "Loan",
+    "LoanEvent",
+    "Payment",
+    "ServicingCase",
+    "Settled",
+    "Settlement",
+    "all_loans",
+    "cases",
+    "debt_on",
+    "dilute",
+    "disburse",
+    "events_of",
+    "loans_of",
+    "payments_of",
+    "settle_cash",
+]

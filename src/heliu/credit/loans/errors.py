@@ -1,0 +1,53 @@
+"""Refusals of the loans desk: what is so, and what would cure it."""
+
+from heliu.books.ledger.api import Outcome
+from heliu.credit.limits.api import Axis, LimitExceeded
+from heliu.flows.screening.api import ClaimOutcome
+from heliu.ground.errors import Refusal
+from heliu.ground.text import Text
+
+_AXES = {
+    Axis.PROGRAMME: Text("方案额度", "the programme's limit"),
+    Axis.OBLIGOR: Text("买方额度", "the buyer's limit"),
+    Axis.SUPPLIER: Text("供应商额度", "the supplier's limit"),
+}
+
+
+def limit_exceeded(outcome: LimitExceeded) -> Refusal:
+    """No room on the narrowest axis."""
+    axis = _AXES[outcome.line.axis]
+    return Refusal(
+        "credit.limit_exceeded",
+        Text(
+            f"{axis.zh}已用尽，余额 {outcome.headroom}",
+            f"{axis.en} is used up: {outcome.headroom} left",
+        ),
+        Text(
+            "前一笔融资还款后额度释放，或由信贷员调高额度",
+            "a repayment of an earlier loan frees it, or a credit officer raises it",
+        ),
+        {"axis": outcome.line.axis.value, "headroom": outcome.headroom.minor},
+    )
+
+
+def already_claimed(outcome: ClaimOutcome) -> Refusal:
+    """The receivable, or one that looks like it, is registered to another financing."""
+    return Refusal(
+        "credit.receivable_claimed",
+        Text("该应收账款已被登记融资", "this receivable is already registered as financed"),
+        Text(
+            "确认是否重复提交；若为换号重开，提交红字或作废原票的凭证",
+            "check for a double submission; if re-issued, send the red letter or void of the first",
+        ),
+        {"status": outcome.status.value},
+    )
+
+
+def ledger_refused(outcome: Outcome) -> Refusal:
+    """The books did not take the posting."""
+    return Refusal(
+        "credit.posting_refused",
+        Text("账务未能入账", "the ledger did not take the posting"),
+        Text("联系运营人员查看账户状态", "ask operations to look at the accounts' state"),
+        {"ledger_code": outcome.code},
+    )

@@ -1,0 +1,119 @@
+"""What the loans desk tells the house, and the bodies its evidence leaves prove."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from heliu.credit.loans import store
+from heliu.credit.loans.domain.loan import Loan, LoanEvent
+from heliu.credit.products.api import Product
+from heliu.ground.db import Tx
+from heliu.ground.ids import derived_id
+from heliu.ground.outbox import Fact, tell
+
+if TYPE_CHECKING:
+    from heliu.credit.loans.service_disburse import Disbursed
+
+
+def loan_body(loan: Loan) -> dict[str, Any]:
+    """Everything that was agreed, for the evidence log."""
+    return {
+        "receivable_id": str(loan.receivable_id),
+        "application_id": str(loan.application_id),
+        "programme": f"{loan.programme} v{loan.programme_version}",
+        "product": _product_body(loan.product),
+        "principal": loan.principal.minor,
+        "discount": loan.discount.minor,
+        "claim": loan.claim.minor,
+        "currency": loan.principal.currency,
+        "opened_on": loan.opened_on.isoformat(),
+        "due_on": loan.due_on.isoformat(),
+    }
+
+
+def payment_body(payment: store.Payment) -> dict[str, Any]:
+    """Who was paid how much by which transfer, for the evidence log."""
+    return {
+        "loan_id": str(payment.loan_id),
+        "kind": payment.kind,
+        "payee": payment.payee_uscc,
+        "amount": payment.amount.minor,
+        "currency": payment.amount.currency,
+        "transfer": str(payment.transfer),
+        "paid_on": payment.paid_on.isoformat(),
+    }
+
+
+def tell_disbursed(tx: Tx, disbursed: "Sequence[Disbursed]", now: datetime) -> None:
+    """credit.loan_disbursed.v1 and credit.payment_made.v1 for each."""
+    for one in disbursed:
+        loan = one.loan
+        body = loan_body(loan) | {"loan_id": str(loan.id)}
+        tell(
+            tx,
+            [
+                Fact(
+                    derived_id("fact", "disbursed", str(loan.id)),
+                    "credit.loan_disbursed.v1",
+                    body,
+                    now,
+                )
+            ],
+        )
+        paid = payment_body(one.payment) | {"payment_id": str(one.payment.id)}
+        tell(
+            tx,
+            [
+                Fact(
+                    derived_id("fact", "paid", str(one.payment.id)),
+                    "credit.payment_made.v1",
+                    paid,
+                    now,
+                )
+            ],
+        )
+
+
+def tell_repaid(tx: Tx, loan: Loan, event: LoanEvent, now: datetime) -> None:
+    """credit.loan_repaid.v1: principal and interest a receipt settled."""
+    body = {
+        "loan_id": str(loan.id),
+        "principal": event.principal,
+        "interest": event.interest,
+        "currency": loan.principal.currency,
+        "on": event.on.isoformat(),
+    }
+    identity = derived_id("fact", "repaid", str(loan.id), str(event.no))
+    tell(tx, [Fact(identity, "credit.loan_repaid.v1", body, now)])
+
+
+def tell_cases(tx: Tx, cases: Sequence[store.ServicingCase], now: datetime) -> None:
+    """credit.case_opened.v1 for each."""
+    tell(
+        tx,
+        [
+            Fact(
+                derived_id("fact", "case", str(case.id)),
+                "credit.case_opened.v1",
+                {
+                    "case_id": str(case.id),
+                    "kind": case.kind.value,
+                    "loan_id": str(case.loan_id) if case.loan_id else None,
+                    "amount": case.amount.minor,
+                    "currency": case.amount.currency,
+                },
+                now,
+            )
+            for case in cases
+        ],
+    )
+
+
+def _product_body(product: Product) -> dict[str, Any]:
+    return {
+        "kind": product.kind.value,
+        "annual_rate": str(product.annual_rate),
+        "day_count": product.day_count.value,
+        "max_tenor_days": product.max_tenor_days,
+        "grace_days": product.grace_days,
+    }

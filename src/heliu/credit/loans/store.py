@@ -1,0 +1,257 @@
+"""SQL of the loans desk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from heliu.credit.loans.domain.loan import EventKind, Loan, LoanEvent
+from heliu.credit.loans.domain.settlement import CaseKind, CashIn
+from heliu.credit.products.api import Product
+from heliu.ground.db import Tx
+from heliu.ground.money import Money
+
+ADD_LOAN: Final = """
+INSERT INTO credit.loan
+  (id, receivable_id, invoice_no, application_id, reservation_id, programme, programme_version,
+   product, supplier_uscc, buyer_uscc, currency, principal, discount, claim, opened_on, due_on,
+   recorded_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+ADD_EVENT: Final = """
+INSERT INTO credit.loan_event
+  (loan_id, no, kind, business_date, principal, interest, claim_change, cause_id, transfers,
+   recorded_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+ADD_PAYMENT: Final = """
+INSERT INTO credit.payment
+  (id, loan_id, kind, payee_uscc, currency, amount, transfer, paid_on, recorded_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+ADD_CASH: Final = """
+INSERT INTO credit.cash (id, document_id, currency, amount, unapplied, booked_on, recorded_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s)"""
+ADD_CASE: Final = """
+INSERT INTO credit.servicing_case
+  (id, kind, loan_id, document_id, currency, amount, opened_on, recorded_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (id) DO NOTHING"""
+_LOAN_COLUMNS: Final = """
+SELECT id, receivable_id, invoice_no, application_id, reservation_id, programme,
+  programme_version, product, supplier_uscc, buyer_uscc, currency, principal, discount, claim,
+  opened_on, due_on
+FROM credit.loan"""
+LOANS_OF_RECEIVABLES: Final = _LOAN_COLUMNS + " WHERE receivable_id = ANY(%s) ORDER BY id"
+# Locked in id order: two settlements that name the same loans wait, never cross.
+LOANS_BY_INVOICE: Final = (
+    _LOAN_COLUMNS + " WHERE upper(invoice_no) = ANY(%s) ORDER BY id FOR UPDATE"
+)
+ALL_LOANS: Final = _LOAN_COLUMNS + " ORDER BY opened_on, id"
+EVENTS: Final = """
+SELECT loan_id, no, kind, business_date, principal, interest, claim_change, cause_id, transfers
+FROM credit.loan_event
+WHERE loan_id = ANY(%s)
+ORDER BY loan_id, no"""
+CAUSES: Final = """
+SELECT loan_id
+FROM credit.loan_event
+WHERE kind = %s AND cause_id = ANY(%s)"""
+KNOWN_CASH: Final = "SELECT id FROM credit.cash WHERE id = ANY(%s)"
+PAYMENTS: Final = """
+SELECT id, loan_id, kind, payee_uscc, currency, amount, transfer, paid_on
+FROM credit.payment
+WHERE loan_id = ANY(%s)
+ORDER BY paid_on, id"""
+CASES: Final = """
+SELECT id, kind, loan_id, document_id, currency, amount, opened_on
+FROM credit.servicing_case
+ORDER BY opened_on, id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A loan event with its cause (a document or application) and its journal transfer keys."""
+
+    event: LoanEvent
+    cause_id: UUID
+    transfers: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money paid to a supplier's account on our ledger."""
+
+    id: UUID
+    loan_id: UUID
+    kind: str
+    payee_uscc: str
+    amount: Money
+    transfer: UUID
+    paid_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ServicingCase:
+    """What a person must look at, with the document that caused it."""
+
+    id: UUID
+    kind: CaseKind
+    loan_id: UUID | None
+    document_id: UUID
+    amount: Money
+    opened_on: date
+
+
+def add_loans(tx: Tx, loans: Sequence[Loan], now: datetime) -> None:
+    """Open loans."""
+    tx.many(
+        ADD_LOAN,
+        [
+            (
+                *(n.id, n.receivable_id, n.invoice_no, n.application_id, n.reservation_id),
+                *(n.programme, n.programme_version, msgspec.json.encode(n.product).decode()),
+                *(n.supplier_uscc, n.buyer_uscc, n.principal.currency, n.principal.minor),
+                *(n.discount.minor, n.claim.minor, n.opened_on, n.due_on, now),
+            )
+            for n in loans
+        ],
+    )
+
+
+def add_events(tx: Tx, events: Sequence[Booked], now: datetime) -> None:
+    """Append loan events."""
+    tx.many(
+        ADD_EVENT,
+        [
+            (
+                *(b.event.loan_id, b.event.no, b.event.kind, b.event.on, b.event.principal),
+                *(b.event.interest, b.event.claim_change, b.cause_id, list(b.transfers), now),
+            )
+            for b in events
+        ],
+    )
+
+
+def add_payments(tx: Tx, payments: Sequence[Payment], now: datetime) -> None:
+    """Record payments."""
+    tx.many(
+        ADD_PAYMENT,
+        [
+            (
+                *(p.id, p.loan_id, p.kind, p.payee_uscc, p.amount.currency, p.amount.minor),
+                *(p.transfer, p.paid_on, now),
+            )
+            for p in payments
+        ],
+    )
+
+
+def add_cash(tx: Tx, cash: CashIn, unapplied: Money, now: datetime) -> None:
+    """Record a receipt of cash and what of it waits unapplied."""
+    tx.run(
+        ADD_CASH,
+        (
+            *(cash.id, cash.document_id, cash.amount.currency, cash.amount.minor),
+            *(unapplied.minor, cash.on, now),
+        ),
+    )
+
+
+def add_cases(tx: Tx, cases: Sequence[ServicingCase], now: datetime) -> None:
+    """Open cases that are not open yet."""
+    tx.many(
+        ADD_CASE,
+        [
+            (
+                *(c.id, c.kind, c.loan_id, c.document_id, c.amount.currency, c.amount.minor),
+                *(c.opened_on, now),
+            )
+            for c in cases
+        ],
+    )
+
+
+def loans_of(tx: Tx, receivables: Sequence[UUID]) -> dict[UUID, Loan]:
+    """The loan of each receivable that has one."""
+    rows = tx.rows(LOANS_OF_RECEIVABLES, (list(receivables),))
+    return {loan.receivable_id: loan for loan in map(_loan, rows)}
+
+
+def lock_by_invoice(tx: Tx, numbers: Sequence[str]) -> list[Loan]:
+    """Loans on invoices of these numbers (upper case), locked."""
+    return [_loan(row) for row in tx.rows(LOANS_BY_INVOICE, (list(numbers),))]
+
+
+def all_loans(tx: Tx) -> list[Loan]:
+    """Every loan, oldest first."""
+    return [_loan(row) for row in tx.rows(ALL_LOANS)]
+
+
+def events_of(tx: Tx, loans: Sequence[UUID]) -> dict[UUID, list[Booked]]:
+    """The events of each loan, in order."""
+    found: dict[UUID, list[Booked]] = {loan: [] for loan in loans}
+    for loan_id, no, kind, on, principal, interest, change, cause, transfers in tx.rows(
+        EVENTS, (list(loans),)
+    ):
+        event = LoanEvent(loan_id, no, EventKind(kind), on, principal, interest, change)
+        found[loan_id].append(Booked(event, cause, tuple(transfers)))
+    return found
+
+
+def diluted_by(tx: Tx, causes: Sequence[UUID]) -> set[UUID]:
+    """Loans that already know of one of these credit notes."""
+    return {row[0] for row in tx.rows(CAUSES, (EventKind.DILUTED, list(causes)))}
+
+
+def known_cash(tx: Tx, receipts: Sequence[UUID]) -> set[UUID]:
+    """Which receipts were booked before."""
+    return {row[0] for row in tx.rows(KNOWN_CASH, (list(receipts),))}
+
+
+def payments_of(tx: Tx, loans: Sequence[UUID]) -> list[Payment]:
+    """Payments made on these loans."""
+    return [
+        Payment(row[0], row[1], row[2], row[3], Money(row[5], row[4]), row[6], row[7])
+        for row in tx.rows(PAYMENTS, (list(loans),))
+    ]
+
+
+def cases(tx: Tx) -> list[ServicingCase]:
+    """Every case, oldest first."""
+    return [
+        ServicingCase(row[0], CaseKind(row[1]), row[2], row[3], Money(row[5], row[4]), row[6])
+        for row in tx.rows(CASES)
+    ]
+
+
+def _loan(row: tuple[object, ...]) -> Loan:
+    (
+        *(loan_id, receivable, invoice_no, application, reservation, programme, version, product),
+        *(supplier, buyer, currency, principal, discount, claim, opened_on, due_on),
+    ) = row
+    return msgspec.convert(
+        {
+            "id": loan_id,
+            "receivable_id": receivable,
+            "invoice_no": invoice_no,
+            "application_id": application,
+            "reservation_id": reservation,
+            "programme": programme,
+            "programme_version": version,
+            "product": msgspec.convert(product, Product),
+            "supplier_uscc": supplier,
+            "buyer_uscc": buyer,
+            "principal": Money(_int(principal), str(currency)),
+            "discount": Money(_int(discount), str(currency)),
+            "claim": Money(_int(claim), str(currency)),
+            "opened_on": opened_on,
+            "due_on": due_on,
+        },
+        Loan,
+    )
+
+
+def _int(value: object) -> int:
+    assert isinstance(value, int)
+    return value

@@ -1,0 +1,92 @@
+"""Programmes and product terms: what is lent to whom, on which evidence, at what price."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from typing import Final, assert_never
+
+from heliu.flows.verification.api import Requirements, Tolerances
+from heliu.ground.money import Money
+from heliu.ground.text import Text
+
+
+class ProductKind(StrEnum):
+    """How interest is paid on an accounts-receivable loan that is due in one sum."""
+
+    BULLET = "bullet"  # principal and interest at maturity
+    DISCOUNT = "discount"  # interest kept back at disbursement
+
+
+class DayCount(StrEnum):
+    """Day-count conventions by their market names (ISDA 2006 Definitions, 4.16)."""
+
+    ACT_360 = "act/360"
+    ACT_365F = "act/365f"
+
+
+_YEAR_DAYS: Final = {DayCount.ACT_360: 360, DayCount.ACT_365F: 365}
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One version of product terms; snapshotted into every loan, never read live afterwards.
+
+    `annual_rate` is a fraction (0.0485 = 4.85 %); `max_tenor_days` counts from disbursement to
+    the invoice's due date; `grace_days` after the due date pass before a loan is late.
+    """
+
+    kind: ProductKind
+    annual_rate: Decimal
+    day_count: DayCount
+    max_tenor_days: int
+    grace_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A supplier of the programme: where it is paid, and its own limit if it has one."""
+
+    uscc: str
+    name: Text
+    account: str
+    limit: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A core enterprise's programme, one immutable version."""
+
+    code: str
+    version: int
+    effective_from: date
+    name: Text
+    buyer_uscc: str
+    buyer_name: Text
+    buyer_account: str
+    currency: str
+    product: Product
+    advance_rate: Decimal
+    requirements: Requirements
+    tolerances: Tolerances
+    programme_limit: Money
+    obligor_limit: Money
+    supplier_limit: Money
+    suppliers: tuple[Enrolled, ...]
+
+    def supplier(self, uscc: str | None) -> Enrolled | None:
+        """The enrolled supplier of that code, if any."""
+        return next((s for s in self.suppliers if s.uscc == uscc), None)
+
+
+def interest(
+    principal: Money, annual_rate: Decimal, start: date, end: date, day_count: DayCount
+) -> Money:
+    """Simple interest on `principal` for [start, end), rounded half up to the minor unit (四舍五入)."""
+    assert start <= end, "a period does not run backwards"
+    match day_count:
+        case DayCount.ACT_360 | DayCount.ACT_365F:
+            fraction = Decimal((end - start).days) / _YEAR_DAYS[day_count]
+        case _:
+            assert_never(day_count)
+    return principal.times(annual_rate * fraction, mode=ROUND_HALF_UP)

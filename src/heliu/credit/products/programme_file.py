@@ -1,0 +1,170 @@
+"""The programme file: YAML from people, validated at the wall, with the line of every mistake."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from heliu.credit.products.domain import DayCount, Enrolled, Product, ProductKind, Programme
+from heliu.flows.verification.api import Presence, Requirements, Tolerances
+from heliu.ground.errors import Refusal
+from heliu.ground.money import Inexact, Money
+from heliu.ground.text import Text
+from heliu.parties.party.api import uscc_fault
+
+Rate = Annotated[Decimal, Field(ge=0, le=1, max_digits=12, decimal_places=8)]
+Amount = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=4)]
+Days = Annotated[int, Field(ge=0, le=3660)]
+Uscc = Annotated[str, Field(pattern=r"^[0-9A-HJ-NP-RTUW-Y]{18}$")]
+_Presence = Literal["required", "optional"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class _Name(_Strict):
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class _Enterprise(_Strict):
+    uscc: Uscc
+    name: _Name
+    account: str = Field(min_length=1, max_length=40)
+
+
+class _Supplier(_Enterprise):
+    limit: Amount | None = None
+
+
+class _Product(_Strict):
+    kind: ProductKind
+    annual_rate: Rate
+    day_count: DayCount
+    max_tenor_days: Annotated[int, Field(ge=1, le=365)]
+    grace_days: Days = 0
+
+
+class _Evidence(_Strict):
+    order: _Presence
+    receipt: _Presence
+    approval: _Presence
+
+
+class _Tolerances(_Strict):
+    quantity_over: Rate
+    quantity_under: Rate
+    price: Rate
+    amount_minor: Annotated[int, Field(ge=0, le=10_000)]
+    invoice_before_receipt_days: Days
+    unit_aliases: dict[str, list[str]] = Field(default_factory=dict)
+
+
+class _Limits(_Strict):
+    programme: Amount
+    obligor: Amount
+    supplier: Amount
+
+
+class ProgrammeFile(_Strict):
+    """A programme as people write it. Amounts and rates are quoted strings, in major units."""
+
+    programme: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{2,59}$")
+    version: int = Field(ge=1)
+    effective_from: date
+    name: _Name
+    core_enterprise: _Enterprise
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    product: _Product
+    advance_rate: Rate
+    evidence: _Evidence
+    tolerances: _Tolerances
+    limits: _Limits
+    suppliers: list[_Supplier] = Field(min_length=1)
+
+
+def read_programme(path: Path) -> Programme:
+    """The programme in `path`. Raises Refusal `programme.invalid` naming each field and line."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        node, data = yaml.compose(text, yaml.SafeLoader), yaml.safe_load(text)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise _invalid(path, [str(error).replace("\n", " ")]) from error
+    try:
+        return _programme(ProgrammeFile.model_validate(data))
+    except ValidationError as error:
+        raise _invalid(
+            path, [_sentence(e["loc"], e["msg"], node) for e in error.errors()]
+        ) from error
+    except (Inexact, _Mistake) as error:
+        raise _invalid(path, [str(error)]) from error
+
+
+class _Mistake(Exception):
+    """A field is well formed but cannot be true."""
+
+
+def _programme(file: ProgrammeFile) -> Programme:
+    codes = [file.core_enterprise.uscc, *(s.uscc for s in file.suppliers)]
+    for code in codes:
+        if uscc_fault(code) is not None:
+            raise _Mistake(f"{code} is not a unified social credit code (checksum, GB 32100-2015)")
+    if len(set(codes)) != len(codes):
+        raise _Mistake("an enterprise is listed twice")
+
+    def money(amount: Decimal) -> Money:
+        return Money.of(amount, file.currency)
+
+    aliases = {unit: tuple(names) for unit, names in file.tolerances.unit_aliases.items()}
+    return Programme(
+        code=file.programme,
+        version=file.version,
+        effective_from=file.effective_from,
+        name=Text(file.name.zh, file.name.en),
+        buyer_uscc=file.core_enterprise.uscc,
+        buyer_name=Text(file.core_enterprise.name.zh, file.core_enterprise.name.en),
+        buyer_account=file.core_enterprise.account,
+        currency=file.currency,
+        product=Product(**dict(file.product)),
+        advance_rate=file.advance_rate,
+        requirements=Requirements(**{k: Presence(v) for k, v in dict(file.evidence).items()}),
+        tolerances=Tolerances(**(dict(file.tolerances) | {"unit_aliases": aliases})),
+        programme_limit=money(file.limits.programme),
+        obligor_limit=money(file.limits.obligor),
+        supplier_limit=money(file.limits.supplier),
+        suppliers=tuple(
+            Enrolled(s.uscc, Text(s.name.zh, s.name.en), s.account, s.limit and money(s.limit))
+            for s in file.suppliers
+        ),
+    )
+
+
+def _sentence(location: tuple[int | str, ...], message: str, node: yaml.Node | None) -> str:
+    line = 1
+    for step in location:
+        if isinstance(node, yaml.MappingNode):
+            pairs = [(k, v) for k, v in node.value if k.value == str(step)]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+            pairs = [(n, n) for n in node.value[step : step + 1]]
+        else:
+            pairs = []
+        if not pairs:
+            break
+        key, node = pairs[0]
+        line = key.start_mark.line + 1
+    return f"line {line}, {'.'.join(str(step) for step in location) or 'file'}: {message}"
+
+
+def _invalid(path: Path, mistakes: list[str]) -> Refusal:
+    listed = "; ".join(mistakes)
+    facts: dict[str, Any] = {"file": path.name, "mistakes": mistakes}
+    return Refusal(
+        "programme.invalid",
+        Text(f"产品方案文件 {path.name} 有误: {listed}", f"programme file {path.name}: {listed}"),
+        Text("按所列位置改正后重试", "correct the places named and run again"),
+        facts,
+    )

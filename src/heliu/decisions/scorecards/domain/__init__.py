@@ -1,0 +1,1 @@
+"""The scorecards desk's pure core: points and grades."""

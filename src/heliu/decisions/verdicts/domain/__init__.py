@@ -1,0 +1,1 @@
+"""The verdicts desk's pure core: what a release is, and how it turns inputs into an outcome."""

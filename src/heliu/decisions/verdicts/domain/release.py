@@ -1,0 +1,114 @@
+"""A release: everything a decision is made from, in one dated, immutable piece."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import NamedTuple
+
+from heliu.books.evidence.api import NotCanonical, Plain, decimal_text
+from heliu.decisions.rules.api import Rule, Value
+from heliu.decisions.scorecards.api import GradeTable, Scorecard
+from heliu.ground.text import Text
+
+
+class FeatureType(StrEnum):
+    """The closed set of types a feature may have."""
+
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    BOOLEAN = "boolean"
+    TEXT = "text"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A named input of decisions, with its type and its name for people."""
+
+    name: str
+    type: FeatureType
+    label: Text
+
+
+class Told(NamedTuple):
+    """A reason and its cure; `{name}` stands for the feature or rule that is meant."""
+
+    reason: Text
+    cure: Text
+
+    def of(self, name: Text) -> "Told":
+        """The same, naming `name`."""
+        return Told(
+            Text(self.reason.zh.replace("{name}", name.zh), self.reason.en.replace("{name}", name.en)),
+            Text(self.cure.zh.replace("{name}", name.zh), self.cure.en.replace("{name}", name.en)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What is told when neither a rule nor a characteristic speaks for itself."""
+
+    feature_missing: Told
+    rule_unverified: Told
+    not_in_force: Told
+    amount_capped: Told
+    amount_too_small: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Rules, scorecard, grades and texts, in force for business dates from `effective_from` on.
+
+    `cap` names the integer feature (minor units) beyond which nothing is lent; amounts below
+    `minimum_minor` (> 0) are refused.
+    """
+
+    name: str
+    sha256: str
+    effective_from: date
+    features: Mapping[str, Feature]
+    cap: str
+    minimum_minor: int
+    rules: tuple[Rule, ...]
+    scorecard: Scorecard
+    grades: GradeTable
+    answers: Answers
+
+
+def typed(kind: FeatureType, raw: Plain) -> Value | None:
+    """`raw` as a value of `kind`; None if it is unknown or no such value (closed, not open)."""
+    if kind is FeatureType.BOOLEAN:
+        return raw if isinstance(raw, bool) else None
+    if isinstance(raw, bool):
+        return None
+    if isinstance(raw, int):
+        return raw if kind in (FeatureType.INTEGER, FeatureType.DECIMAL) else None
+    if not isinstance(raw, str):
+        return None
+    match kind:
+        case FeatureType.TEXT:
+            return raw
+        case FeatureType.DECIMAL:
+            return _decimal(raw)
+        case FeatureType.DATE:
+            return _date(raw)
+        case FeatureType.INTEGER:
+            return None
+
+
+def _decimal(raw: str) -> Decimal | None:
+    try:
+        value = Decimal(raw)
+        decimal_text(value)
+    except (InvalidOperation, NotCanonical):
+        return None
+    return value
+
+
+def _date(raw: str) -> date | None:
+    try:
+        return date.fromisoformat(raw)
+    except ValueError:
+        return None

@@ -1,0 +1,158 @@
+"""SQL of the intake desk: contents, outcomes, deliveries and canonical documents."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from heliu.flows.intake.domain.codec import decode_complaints, decode_document, encode_complaints
+from heliu.flows.intake.domain.filing import Outcome, Read, Status
+from heliu.flows.intake.domain.reading import Blob
+from heliu.flows.intake.domain.trade import Filed
+from heliu.ground.db import Tx
+
+SEEN: Final = """
+SELECT o.sha256, o.status, o.connector, o.complaints,
+  ARRAY(SELECT d.id FROM flows.document d WHERE d.sha256 = o.sha256 ORDER BY d.position)
+FROM flows.outcome o
+WHERE o.sha256 = ANY(%s)"""
+# Sorted, so that two batches that share contents never wait for each other in a circle.
+CLAIM: Final = """
+INSERT INTO flows.blob (sha256, size, bytes, received_at)
+SELECT b.sha256, length(b.bytes), b.bytes, %s
+FROM unnest(%s::text[], %s::bytea[]) AS b (sha256, bytes)
+ORDER BY b.sha256
+ON CONFLICT (sha256) DO NOTHING
+RETURNING sha256"""
+DELIVER: Final = """
+INSERT INTO flows.delivery (sha256, source, file, received_at, received_by)
+SELECT d.sha256, d.source, d.file, %s, %s
+FROM unnest(%s::text[], %s::text[], %s::text[]) AS d (sha256, source, file)
+ORDER BY d.sha256, d.source, d.file
+ON CONFLICT (sha256, source, file) DO NOTHING"""
+OUTCOMES: Final = """
+COPY flows.outcome
+  (sha256, status, connector, facts, complaints, documents, business_date, recorded_at)
+FROM STDIN"""
+DOCUMENTS: Final = """
+COPY flows.document
+  (id, sha256, place, file, source, kind, flow, number, code, issued_on, seller_tax_id,
+   buyer_tax_id, void, body, business_date, received_at)
+FROM STDIN"""
+LOAD: Final = """
+SELECT id, sha256, file, body::text
+FROM flows.document
+WHERE id = ANY(%s)"""
+SINCE: Final = """
+SELECT position, id, sha256, file, body::text
+FROM flows.document
+WHERE position > %s
+ORDER BY position
+LIMIT %s"""
+FACTS: Final = """
+SELECT o.sha256, o.facts::text
+FROM flows.outcome o
+WHERE o.sha256 = ANY(%s)"""
+BYTES: Final = """
+SELECT b.bytes
+FROM flows.blob b
+WHERE b.sha256 = %s"""
+
+
+def seen(tx: Tx, shas: Sequence[str]) -> dict[str, Outcome]:
+    """The outcome of each content that was filed before, without source and file."""
+    return {
+        sha256: Outcome(
+            "",
+            "",
+            sha256,
+            Status.DUPLICATE if status == Status.ACCEPTED else Status.REFUSED,
+            connector,
+            tuple(documents),
+            decode_complaints(complaints),
+            repeated=True,
+        )
+        for sha256, status, connector, complaints, documents in tx.rows(SEEN, (list(shas),))
+    }
+
+
+def claim(tx: Tx, blobs: Sequence[Blob], now: datetime) -> set[str]:
+    """Keep the bytes of `blobs`; returns which contents were new. Waits for a twin's end."""
+    shas, bytes_ = [b.sha256 for b in blobs], [b.data for b in blobs]
+    return {sha256 for (sha256,) in tx.rows(CLAIM, (now, shas, bytes_))} if blobs else set()
+
+
+def deliver(tx: Tx, blobs: Sequence[Blob], now: datetime, by: str) -> None:
+    """Record by which way and under which name each content came, once each."""
+    columns = ([b.sha256 for b in blobs], [b.source for b in blobs], [b.file for b in blobs])
+    tx.run(DELIVER, (now, by, *columns))
+
+
+def add_outcomes(tx: Tx, reads: Sequence[Read], on: date, now: datetime) -> None:
+    """Append what was understood of new contents, and their documents, in the order given."""
+    tx.copy(
+        OUTCOMES,
+        [
+            (
+                read.blob.sha256,
+                Status.REFUSED.value if read.refused else Status.ACCEPTED.value,
+                read.connector,
+                read.facts,
+                encode_complaints(read.complaints).decode(),
+                len(read.leaves),
+                on,
+                now,
+            )
+            for read in reads
+        ],
+    )
+    tx.copy(
+        DOCUMENTS,
+        [
+            (
+                leaf.id,
+                read.blob.sha256,
+                leaf.place,
+                read.blob.file,
+                read.blob.source,
+                leaf.kind,
+                leaf.flow,
+                leaf.number,
+                leaf.code,
+                leaf.issued_on,
+                leaf.seller_tax_id,
+                leaf.buyer_tax_id,
+                leaf.void,
+                leaf.body,
+                on,
+                now,
+            )
+            for read in reads
+            for leaf in read.leaves
+        ],
+    )
+
+
+def load(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Filed]:
+    """The documents of `ids` that exist."""
+    return {row[0]: _filed(*row) for row in tx.rows(LOAD, (list(ids),))}
+
+
+def since(tx: Tx, position: int, limit: int) -> list[tuple[int, Filed]]:
+    """Up to `limit` documents filed after `position`, in order of filing, with their positions."""
+    return [(row[0], _filed(*row[1:])) for row in tx.rows(SINCE, (position, limit))]
+
+
+def facts(tx: Tx, shas: Sequence[str]) -> dict[str, str]:
+    """The facts of each content, as JSON."""
+    return dict(tx.rows(FACTS, (list(shas),)))
+
+
+def content(tx: Tx, sha256: str) -> bytes | None:
+    """The bytes of a content, or None if it never came."""
+    row = tx.row(BYTES, (sha256,))
+    return None if row is None else bytes(row[0])
+
+
+def _filed(identity: UUID, sha256: str, file: str, body: str) -> Filed:
+    return Filed(identity, sha256, file, decode_document(body))

@@ -1,0 +1,251 @@
+"""GS1 EPCIS 2.0 in JSON and JSON-LD: documents, query results, single events, lists of events.
+
+Every event becomes one LOGISTICS_EVENT. `number` is the event id, or the event time where the
+sender gave none. `void` marks an event its sender has declared to be in error. `attributes` are:
+parent (the container or assembly), epc_count (identified instances), source and destination
+(owning party, else possessing party, else location), persistent (dispositions set),
+certification (URIs), type (message type).
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any, Final
+
+from heliu.flows.intake.api import (
+    Blob,
+    Complaint,
+    Facts,
+    Head,
+    Kind,
+    Line,
+    Observation,
+    Reading,
+    TradeDocument,
+    kept,
+    refusal,
+)
+from heliu.flows.logistics import epcis_vocabulary as cbv
+from heliu.flows.logistics.epcis_facts import event_facts
+from heliu.flows.logistics.epcis_identifiers import gtin_of, instance_class, last_segment
+from heliu.flows.logistics.epcis_rules import EVENT_TYPES, document_faults, event_faults
+from heliu.flows.logistics.epcis_shape import Fault, Scope, instant
+from heliu.ground.text import Text
+
+Json = Mapping[str, Any]
+_DOCUMENTS: Final = frozenset({"EPCISDocument", "EPCISQueryDocument"})
+_DELIVERED: Final = ("quantityList", "childQuantityList", "outputQuantityList")
+_INSTANCES: Final = ("epcList", "childEPCs", "outputEPCList")
+_MEASURED: Final = re.compile(r"[:/-]")
+_PARTY_ORDER: Final = ("owning_party", "possessing_party", "location")
+
+
+class EpcisConnector:
+    """Reads EPCIS 2.0 JSON. Any breach of the standard in any event refuses the document."""
+
+    name = "gs1-epcis-json"
+
+    def recognises(self, head: Head) -> bool:
+        """An EPCIS document by type or body; an event by type; a list by its first event."""
+        json = head.json
+        if isinstance(json, list):
+            return bool(json) and _is_event(json[0])
+        return isinstance(json, dict) and (
+            _is_type(json.get("type"), _DOCUMENTS) or "epcisBody" in json or _is_event(json)
+        )
+
+    def read(self, blob: Blob, head: Head) -> Reading:
+        """Facts of every event, a document for each, a complaint for each breach."""
+        del blob
+        json = head.json
+        if isinstance(json, list):
+            scope = Scope()
+            checked = [(f"/{at}", event, event_faults(event, scope)) for at, event in _each(json)]
+            return _reading({"type": None}, json, checked, [])
+        if not isinstance(json, dict):
+            zh, en = "EPCIS 须为对象或事件列表", "EPCIS is an object or a list of events"
+            return refusal("epcis.type", "", zh, en)
+        if not _is_type(json.get("type"), _DOCUMENTS) and "epcisBody" not in json:
+            return _reading(json, [json], [("", json, event_faults(json, Scope(), bare=True))], [])
+        return _document(json)
+
+
+def _is_type(value: object, types: frozenset[str]) -> bool:
+    return isinstance(value, str) and value in types
+
+
+def _is_event(json: object) -> bool:
+    return isinstance(json, dict) and (
+        _is_type(json.get("type"), EVENT_TYPES)
+        or ("eventTime" in json and "eventTimeZoneOffset" in json)
+    )
+
+
+def _each(events: Sequence[object]) -> Iterator[tuple[int, object]]:
+    yield from enumerate(events)
+
+
+def _document(json: Json) -> Reading:
+    faults = document_faults(json)
+    scope = Scope().with_context(json.get("@context"))
+    events, place = _event_list(json)
+    if events is None:
+        zh, en = "没有 eventList 列表", "there is no eventList list"
+        faults.append(Fault("epcis.required", place, zh, en))
+    checked = [
+        (f"{place}/{at}", event, event_faults(event, scope)) for at, event in _each(events or [])
+    ]
+    return _reading(json, events or [], checked, faults)
+
+
+def _event_list(json: Json) -> tuple[list[Any] | None, str]:
+    at, place = json.get("epcisBody"), "/epcisBody"
+    if json.get("type") == "EPCISQueryDocument":
+        for key in ("queryResults", "resultsBody"):
+            at, place = (at.get(key) if isinstance(at, dict) else None), f"{place}/{key}"
+    found = at.get("eventList") if isinstance(at, dict) else None
+    return (found if isinstance(found, list) else None), f"{place}/eventList"
+
+
+Checked = tuple[str, object, list[Fault]]
+
+
+def _reading(
+    json: Json, events: Sequence[object], checked: Sequence[Checked], faults: Sequence[Fault]
+) -> Reading:
+    complaints = [_complaint("", fault) for fault in faults]
+    documents = []
+    for place, event, event_has in checked:
+        complaints.extend(_complaint(place, fault) for fault in event_has)
+        # What is refused feeds nothing, so only events of a sound document are made.
+        if not complaints and isinstance(event, dict):
+            documents.append(_logistics_event(event, place))
+    if complaints and not any(c.severity == "refused" for c in complaints):
+        documents = [_logistics_event(e, place) for place, e, _ in checked if isinstance(e, dict)]
+    facts: Facts = {
+        "well_formed": True,
+        "type": json.get("type"),
+        "schema_version": json.get("schemaVersion"),
+        "created": json.get("creationDate"),
+        "has_context": "@context" in json or _first_has_context(events, json),
+        "event_count": len(events),
+        "events": [event_facts(event) for event in events if isinstance(event, dict)],
+    }
+    return kept(facts, documents, complaints)
+
+
+def _first_has_context(events: Sequence[object], json: Json) -> bool:
+    return json.get("type") is None and any(
+        isinstance(event, dict) and "@context" in event for event in events[:1]
+    )
+
+
+def _complaint(place: str, fault: Fault) -> Complaint:
+    return Complaint(fault.code, place + fault.at or "/", Text(fault.zh, fault.en), fault.severity)
+
+
+def _logistics_event(event: Json, place: str) -> TradeDocument:
+    """The document of one event that passed the rules."""
+    at = instant(event["eventTime"])
+    assert at is not None, "the rules let only instants pass"
+    return TradeDocument(
+        Kind.LOGISTICS_EVENT,
+        event.get("eventID") or event["eventTime"],
+        place or "/",
+        at.astimezone(_zone(event["eventTimeZoneOffset"])).date(),
+        void="errorDeclaration" in event,
+        references=_references(event.get("bizTransactionList", ())),
+        lines=(*_quantity_lines(event, place), *_instance_lines(event, place)),
+        observation=_observation(event, at),
+        attributes=_attributes(event),
+    )
+
+
+def _zone(offset: str) -> timezone:
+    sign = -1 if offset[0] == "-" else 1
+    return timezone(sign * timedelta(hours=int(offset[1:3]), minutes=int(offset[4:6])))
+
+
+def _observation(event: Json, at: datetime) -> Observation:
+    step, disposition = event.get("bizStep"), event.get("disposition")
+    return Observation(
+        at.astimezone(UTC),
+        event["type"],
+        event.get("action"),
+        step and (cbv.standard_word(step, cbv.BIZ_STEP) or step),
+        disposition and (cbv.standard_word(disposition, cbv.DISPOSITION) or disposition),
+        event["readPoint"]["id"] if "readPoint" in event else None,
+        event["bizLocation"]["id"] if "bizLocation" in event else None,
+        tuple(_alarms(event.get("sensorElementList", ()))),
+    )
+
+
+def _alarms(elements: Sequence[Json]) -> Iterator[str]:
+    for element in elements:
+        for report in element["sensorReport"]:
+            if "exception" in report:
+                alert = report["exception"]
+                alarm = cbv.standard_word(alert, cbv.SENSOR_ALERT) or alert
+                measured = _MEASURED.split(report.get("type", ""))[-1]
+                yield f"{measured} {alarm}".strip()
+
+
+def _references(transactions: Sequence[Json]) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for transaction in transactions:
+        word = cbv.standard_word(transaction.get("type", ""), cbv.BIZ_TRANSACTION)
+        kind = cbv.REFERENCE_KINDS.get(word or "")
+        if kind is not None:
+            found[kind] = (*found.get(kind, ()), last_segment(transaction["bizTransaction"]))
+    return found
+
+
+def _quantity_lines(event: Json, place: str) -> Iterator[Line]:
+    for key in _DELIVERED:
+        for at, item in enumerate(event.get(key, ())):
+            quantity = item.get("quantity")
+            yield Line(
+                f"{key}/{at}",
+                f"{place}/{key}/{at}",
+                _item_keys(item["epcClass"]),
+                unit=item.get("uom"),
+                quantity=None if quantity is None else Decimal(str(quantity)),
+            )
+
+
+def _instance_lines(event: Json, place: str) -> Iterator[Line]:
+    """Instances of trade items counted by class: ten serials of one GTIN are a quantity of ten."""
+    for key in _INSTANCES:
+        counts: dict[str, int] = {}
+        for epc in event.get(key, ()):
+            item = instance_class(epc)
+            if item is not None:
+                counts[item] = counts.get(item, 0) + 1
+        for at, (item, count) in enumerate(counts.items()):
+            line = f"{key}/class/{at}"
+            yield Line(line, f"{place}/{key}", _item_keys(item), quantity=Decimal(count))
+
+
+def _item_keys(epc_class: str) -> Mapping[str, str]:
+    return {"standard": gtin_of(epc_class) or epc_class, "epc_class": epc_class}
+
+
+def _attributes(event: Json) -> Mapping[str, str]:
+    certified = event.get("certificationInfo", ())
+    certified = certified if isinstance(certified, list) else [certified]
+    found = {
+        "type": event["type"],
+        "parent": event.get("parentID"),
+        "epc_count": str(sum(len(event.get(key, ())) for key in _INSTANCES)),
+        "source": _party(event.get("sourceList", ()), "source"),
+        "destination": _party(event.get("destinationList", ()), "destination"),
+        "persistent": " ".join(event.get("persistentDisposition", {}).get("set", ())),
+        "certification": " ".join(uri for uri in certified if isinstance(uri, str)),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _party(entries: Sequence[Json], key: str) -> str | None:
+    by_type = {cbv.standard_word(e["type"], cbv.SOURCE_DESTINATION): e[key] for e in entries}
+    return next((by_type[kind] for kind in _PARTY_ORDER if kind in by_type), None)

@@ -1,0 +1,1 @@
+"""Pure screening: what an invoice table or a document betrays; no I/O, no clock."""

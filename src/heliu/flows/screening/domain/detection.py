@@ -1,0 +1,65 @@
+"""The detector: an invoice table in, ranked suspicions out. Pure and deterministic."""
+
+from typing import Final
+
+import pyarrow as pa
+
+from heliu.flows.screening.domain.circular import circular_trades
+from heliu.flows.screening.domain.exact import exact_duplicates
+from heliu.flows.screening.domain.invoices import read_invoices
+from heliu.flows.screening.domain.numbers import strangeness
+from heliu.flows.screening.domain.redletter import inflated_red_letters, settled
+from heliu.flows.screening.domain.renumbered import renumbered_duplicates
+from heliu.flows.screening.domain.split import split_sums
+from heliu.flows.screening.domain.suspicion import Hit, Options, Progress, Suspicion
+
+STAGES: Final = ("read", "exact", "renumbered", "red letters", "splits", "cycles")
+_DEFAULT: Final = Options()
+
+
+def detect(
+    table: pa.Table, *, options: Options = _DEFAULT, progress: Progress | None = None
+) -> list[Suspicion]:
+    """Everything suspicious in `table`, the surest first (score in [0, 1], ties by kind and row).
+
+    Columns: row_id?, firm, direction in|out, invoice_no, date, counterparty, amount?, tax?, total
+    (major units), status? valid|void. Raises TableRefused if a column is missing or unreadable.
+    """
+    told = progress or (lambda _stage, _done, _of: None)
+
+    def stage(at: int) -> None:
+        told(STAGES[min(at, len(STAGES) - 1)], at, len(STAGES))
+
+    stage(0)
+    invoices = read_invoices(table)
+    strange, matched = strangeness(invoices), settled(invoices)
+    stage(1)
+    hits = exact_duplicates(invoices)
+    stage(2)
+    hits += renumbered_duplicates(invoices, strange, matched, options)
+    stage(3)
+    hits += inflated_red_letters(invoices, strange, matched, options.floor)
+    stage(4)
+    hits += split_sums(invoices, strange, matched, options)
+    stage(5)
+    hits += circular_trades(invoices, options)
+    stage(len(STAGES))
+    ranked = sorted(
+        (hit for hit in hits if hit.score >= options.floor),
+        key=lambda hit: (-hit.score, hit.kind.value, hit.positions),
+    )
+    return _with_ids(invoices.ids, ranked)
+
+
+def _with_ids(ids: pa.Array, hits: list[Hit]) -> list[Suspicion]:
+    places = [position for hit in hits for position in hit.positions]
+    named = iter(ids.take(pa.array(places, type=pa.int64())).to_pylist())
+    return [
+        Suspicion(
+            hit.kind,
+            tuple(next(named) for _ in hit.positions),
+            round(min(hit.score, 1.0), 4),
+            hit.reason,
+        )
+        for hit in hits
+    ]

@@ -1,0 +1,213 @@
+"""Split sums: one invoice's total taken to the bank again as several smaller invoices.
+
+For each possible whole, the invoices of the same parties near in date are searched for two to
+eight that add up to it (bounded subset sum: the twelve nearest rows; among many rows, first those
+whose numbers or amounts are unusual), and runs of consecutive numbers or days of any position.
+Sums meet by chance too, most of all between round amounts: the expected number of chance meetings
+is what lowers the score.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from heliu.flows.screening.domain.invoices import Floats, Invoices, Ints, group, keyed, sizes
+from heliu.flows.screening.domain.redletter import Settled
+from heliu.flows.screening.domain.numbers import Strangeness
+from heliu.flows.screening.domain.suspicion import Hit, Options, SuspicionKind
+from heliu.ground.text import Text
+
+MOST_PARTS: Final = 8
+_TOLERANCE: Final = MOST_PARTS  # fen: each part may be rounded by itself
+_WINDOW: Final = 24  # rows looked at around a whole
+_CHOSEN: Final = 12  # of which so many take part in the subset search
+_LEAST_WHOLE: Final = 10_000  # fen: nobody splits an invoice of a hundred yuan
+_ROUND: Final = 1_000  # fen
+_TIGHT_DAYS: Final = 10
+_CHUNK: Final = 256
+_RUN_TRIALS: Final = 500.0  # runs of seven lengths around a whole, in two orders
+_SMALL: Final = 100_000  # fen
+_CRUMB: Final = 500  # a part is more than a five-hundredth of the whole
+_ROUNDEST: Final = 10**8  # fen: the lattice of round amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Solutions: `whole` (k,), `parts` (k, 8) padded with -1, `trials` (k,) sums looked at."""
+
+    whole: Ints
+    parts: Ints
+    trials: Floats
+
+
+def split_sums(
+    invoices: Invoices, strange: Strangeness, matched: Settled, options: Options
+) -> list[Hit]:
+    """Wholes with the parts that add up to them, each row in one suspicion at most."""
+    live = np.flatnonzero(invoices.live & (invoices.total > 0))
+    # A copy told twice stands once here: exact duplicates are another suspicion.
+    _, once = np.unique(group(invoices.pair, invoices.number, invoices.total)[live], return_index=True)
+    live = live[once]
+    order = live[np.lexsort((invoices.serial[live], invoices.day[live], invoices.pair[live]))]
+    wholes = order[
+        (matched.outstanding[order] > 0) & (invoices.total[order] >= _LEAST_WHOLE)
+    ]
+    by_number = live[np.lexsort((invoices.serial[live], invoices.pair[live]))]
+    seldom = sizes(group(invoices.pair[order], invoices.total[order])) <= 2  # noqa: PLR2004
+    odd = (strange.island[order] > 0) | (seldom & (invoices.total[order] % _ROUND != 0))
+    found = [
+        _runs(invoices, order, wholes, options),
+        _runs(invoices, by_number, wholes, options),
+        _subsets(invoices, order, wholes, options),
+        _subsets(invoices, order[odd], wholes, options),
+        _subsets(invoices, order[strange.island[order] > 0], wholes, options),
+    ]
+    sums = Sums(
+        np.concatenate([s.whole for s in found]),
+        np.concatenate([s.parts for s in found]),
+        np.concatenate([s.trials for s in found]),
+    )
+    return _ranked(invoices, sums, _scores(invoices, sums, strange), options.floor)
+
+
+def _runs(invoices: Invoices, order: Ints, wholes: Ints, options: Options) -> Sums:
+    """Sums of 2 to 8 rows that follow each other in `order`, met with a whole of their parties."""
+    pair, total, day = (c[order] for c in (invoices.pair, invoices.total, invoices.day))
+    running = np.concatenate(([0], np.cumsum(total)))
+    amounts = np.unique(invoices.total[wholes])
+    width = len(amounts) + 1
+    ranked = wholes[np.lexsort((invoices.day[wholes], invoices.total[wholes], invoices.pair[wholes]))]
+    keys = invoices.pair[ranked] * width + np.searchsorted(amounts, invoices.total[ranked])
+    found: list[tuple[Ints, Ints]] = []
+    for length in range(2, MOST_PARTS + 1):
+        start = np.arange(len(order) - length + 1)
+        last = start + length - 1
+        start = start[(pair[start] == pair[last]) & (np.abs(day[last] - day[start]) <= options.near_days)]
+        wanted = running[start + length] - running[start]
+        code = np.searchsorted(amounts, wanted - _TOLERANCE)
+        fits = (code < len(amounts)) & (amounts[np.minimum(code, len(amounts) - 1)] <= wanted + _TOLERANCE)
+        start, wanted, code = start[fits], wanted[fits], code[fits]
+        at = np.searchsorted(keys, pair[start] * width + code)
+        for step in range(3):
+            whole = ranked[np.minimum(at + step, len(ranked) - 1)]
+            meets = (invoices.pair[whole] == pair[start]) & (np.abs(invoices.total[whole] - wanted) <= _TOLERANCE)
+            meets &= np.abs(invoices.day[whole] - day[start]) <= options.near_days
+            parts = np.full((int(meets.sum()), MOST_PARTS), -1, dtype=np.int64)
+            parts[:, :length] = order[start[meets][:, None] + np.arange(length)]
+            found.append((whole[meets], parts))
+    whole = np.concatenate([w for w, _ in found])
+    parts = np.concatenate([p for _, p in found])
+    return Sums(whole, parts, np.full(len(whole), _RUN_TRIALS))
+
+
+def _subsets(invoices: Invoices, order: Ints, wholes: Ints, options: Options) -> Sums:
+    """Subsets of the nearest rows of `order` (by parties and day) that add up to a whole."""
+    chosen, counts, wholes = _nearest(invoices, order, wholes, options)
+    found_whole: list[Ints] = []
+    found_parts: list[Ints] = []
+    for count in range(2, _CHOSEN + 1):
+        mine = np.flatnonzero(counts == count)
+        masks = np.arange(1 << count)
+        ones = np.array([int(m).bit_count() for m in masks])
+        allowed = (ones >= 2) & (ones <= MOST_PARTS)  # noqa: PLR2004
+        for chunk in np.array_split(mine, max(1, -(-len(mine) // _CHUNK))):
+            values = invoices.total[chosen[chunk, :count]]
+            sums = np.zeros((len(chunk), 1), dtype=np.int64)
+            for column in range(count):
+                sums = np.concatenate((sums, sums + values[:, column, None]), axis=1)
+            sums -= invoices.total[wholes[chunk], None]
+            np.abs(sums, out=sums)
+            hit, mask = np.nonzero((sums <= _TOLERANCE) & allowed)
+            if not len(hit):
+                continue
+            cost = sums[hit, mask] * 16 + ones[mask]
+            best = np.lexsort((cost, hit))
+            best = best[np.concatenate(([True], hit[best][1:] != hit[best][:-1]))]
+            hit, mask = hit[best], mask[best]
+            bits = (mask[:, None] >> np.arange(count)) & 1
+            rank = np.argsort(1 - bits, axis=1, kind="stable")[:, :MOST_PARTS]
+            taken = np.take_along_axis(chosen[chunk[hit], :count], rank, axis=1)
+            taken = np.where(np.take_along_axis(bits, rank, axis=1) == 1, taken, -1)
+            parts = np.full((len(hit), MOST_PARTS), -1, dtype=np.int64)
+            parts[:, : taken.shape[1]] = taken
+            found_whole.append(wholes[chunk[hit]])
+            found_parts.append(parts)
+    if not found_whole:
+        none = np.empty(0, dtype=np.int64)
+        return Sums(none, np.empty((0, MOST_PARTS), dtype=np.int64), none.astype(np.float64))
+    whole = np.concatenate(found_whole)
+    where = np.searchsorted(wholes, whole, sorter=(by := np.argsort(wholes)))
+    trials = np.exp2(counts[by[where]].astype(np.float64))
+    return Sums(whole, np.concatenate(found_parts), trials)
+
+
+def _nearest(
+    invoices: Invoices, order: Ints, wholes: Ints, options: Options
+) -> tuple[Ints, Ints, Ints]:
+    """Per whole that can be reached at all: up to 12 smaller rows nearest in day, and how many."""
+    keys = keyed(invoices.pair[order], invoices.day[order])
+    pair, day = invoices.pair[wholes], invoices.day[wholes]
+    low = np.searchsorted(keys, keyed(pair, day - options.near_days))
+    high = np.searchsorted(keys, keyed(pair, day + options.near_days), side="right")
+    some = high - low >= 2  # noqa: PLR2004
+    wholes, low, high = wholes[some], low[some], high[some]
+    middle = np.searchsorted(keys, keyed(invoices.pair[wholes], invoices.day[wholes]))
+    start = np.clip(middle - _WINDOW // 2, low, np.maximum(high - _WINDOW, low))
+    at = start[:, None] + np.arange(_WINDOW)
+    rows = order[np.minimum(at, len(order) - 1)] if len(order) else at
+    fits = (at < high[:, None]) & (invoices.total[rows] < invoices.total[wholes, None] - _TOLERANCE)
+    apart = np.where(fits, np.abs(invoices.day[rows] - invoices.day[wholes, None]), 1 << 30)
+    nearest = np.argsort(apart, axis=1, kind="stable")[:, :_CHOSEN]
+    rows, fits = np.take_along_axis(rows, nearest, axis=1), np.take_along_axis(fits, nearest, axis=1)
+    counts = fits.sum(axis=1)
+    reach = np.where(fits, invoices.total[rows], 0).sum(axis=1) + _TOLERANCE
+    able = (counts >= 2) & (reach >= invoices.total[wholes])  # noqa: PLR2004
+    return rows[able], counts[able], wholes[able]
+
+
+def _scores(invoices: Invoices, sums: Sums, strange: Strangeness) -> Floats:
+    """Score (k,): strange numbers and close days speak for it, likely chance against it."""
+    there = sums.parts >= 0
+    values = np.where(there, invoices.total[sums.parts], 0)
+    whole = invoices.total[sums.whole]
+    count = there.sum(axis=1)
+    off = np.abs(values.sum(axis=1) - whole)
+    grid = np.gcd(np.gcd.reduce(values, axis=1), whole)
+    largest = values.max(axis=1)
+    equal = np.where(there, values, largest[:, None]).min(axis=1) == largest
+    grid = np.where(equal, np.gcd(grid, _ROUNDEST), grid)
+    grid = np.where(off > 0, 2 * count + 1, grid)
+    odd = np.where(there, strange.island[sums.parts], 0).sum(axis=1) / count
+    chance = sums.trials * grid / whole * (1 - 0.9 * odd)
+    away = np.abs(invoices.day[sums.parts] - invoices.day[sums.whole, None])
+    tight = np.where(there, away, 0).max(axis=1) <= _TIGHT_DAYS
+    base = 0.5 + 0.08 * tight + 0.4 * odd
+    base = np.where(equal, base * (0.4 + 0.6 * odd), base)
+    base = base * np.where(off > 1, 0.9, 1.0) * np.where(whole < _SMALL, 0.8, 1.0)
+    smallest = np.where(there, values, whole[:, None]).min(axis=1)
+    real_parts = (smallest > np.maximum(_TOLERANCE, whole // _CRUMB)) & (largest < whole) & (off <= count)
+    return np.asarray(np.where(real_parts, base / (1 + 3 * chance), 0.0), dtype=np.float64)
+
+
+def _ranked(invoices: Invoices, sums: Sums, score: Floats, floor: float) -> list[Hit]:
+    keep = np.flatnonzero(score >= floor)
+    keep = keep[np.lexsort((sums.whole[keep], -score[keep]))]
+    used: set[int] = set()
+    hits: list[Hit] = []
+    for i in keep.tolist():
+        whole = int(sums.whole[i])
+        parts = [part for part in sums.parts[i].tolist() if part >= 0]
+        if used.isdisjoint((whole, *parts)):
+            used.update((whole, *parts))
+            hits.append(_hit(invoices, whole, parts, float(score[i])))
+    return hits
+
+
+def _hit(invoices: Invoices, whole: int, parts: list[int], score: float) -> Hit:
+    number, count = invoices.number_of(whole), len(parts)
+    reason = Text(
+        f"同一交易双方的 {count} 张发票金额之和等于发票 {number} 的金额",
+        f"{count} invoices of the same parties add up to invoice {number}",
+    )
+    return Hit(SuspicionKind.SPLIT_SUM, (*parts, whole), score, reason)

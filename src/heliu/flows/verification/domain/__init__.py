@@ -1,0 +1,1 @@
+"""Pure rules of verification: claims, lines, quantities, money, dates and their findings."""

@@ -1,0 +1,1 @@
+"""Who the bank deals with: customers and enterprises, who they are, how they hang together."""

@@ -1,0 +1,203 @@
+"""Filing: once per content, in order, bad ones beside good ones, nothing on a replay."""
+
+import hashlib
+from datetime import UTC, date, datetime
+
+import pytest
+
+from heliu.flows.intake.api import (
+    Blob,
+    Complaint,
+    Filed,
+    Head,
+    Kind,
+    Outcome,
+    PartyRef,
+    Reading,
+    Status,
+    TradeDocument,
+    Unreadable,
+    document_id,
+    documents_since,
+    file_blobs,
+    file_reads,
+    kept,
+    load_documents,
+    read_blobs,
+    refusal,
+)
+from heliu.flows.intake.store import content, facts
+from heliu.ground.actor import SYSTEM, Actor
+from heliu.ground.db import Database, Tx
+from heliu.ground.outbox import facts_after
+from heliu.ground.text import Text
+
+NOW = datetime(2026, 6, 1, 17, 0, tzinfo=UTC)  # already 2 June in Beijing
+LATER = datetime(2026, 6, 9, 8, 0, tzinfo=UTC)
+TABLES = ("flows.blob", "flows.outcome", "flows.delivery", "flows.document", "ground.fact")
+
+
+class Slips:
+    """A connector of these tests: lines of "NUMBER SELLER BUYER"; a line "BAD" refuses the slip."""
+
+    name = "slips"
+
+    def recognises(self, head: Head) -> bool:
+        return head.name.endswith(".slip")
+
+    def read(self, blob: Blob, head: Head) -> Reading:
+        assert head.root is None
+        lines = blob.data.decode(errors="replace").split("\n")
+        complaints = [
+            Complaint("slip.bad", f"line {n}", Text("坏行", "a bad line"))
+            for n, line in enumerate(lines, 1)
+            if line == "BAD"
+        ]
+        documents = [
+            TradeDocument(
+                Kind.INVOICE,
+                line.split()[0],
+                f"line {n}",
+                date(2026, 5, 20),
+                seller=PartyRef(tax_id=line.split()[1]),
+                buyer=PartyRef(tax_id=line.split()[2]),
+            )
+            for n, line in enumerate(lines, 1)
+            if len(line.split()) == 3
+        ]
+        return kept({"lines": len(lines), "text": lines[0]}, documents, complaints)
+
+
+def slip(text: str, file: str = "a.slip", source: str = "folder") -> Blob:
+    data = text.encode()
+    return Blob(source, file, hashlib.sha256(data).hexdigest(), data)
+
+
+def file(tx: Tx, *blobs: Blob | Unreadable, now: datetime = NOW) -> list[Outcome]:
+    return file_blobs(tx, SYSTEM, [Slips()], blobs, now)
+
+
+def counts(tx: Tx) -> list[int]:
+    return [tx.rows(f"SELECT count(*) FROM {table}")[0][0] for table in TABLES]  # noqa: S608 - a name of TABLES
+
+
+GOOD = slip("1 S B\n2 S B", "good.slip")
+BAD = slip("BAD\n9 S B", "bad.slip")
+BROKEN = Unreadable("folder", "x.zip", refusal("archive.encrypted", "/", "加密", "x").complaints[0])
+
+
+def test_each_blob_gets_its_outcome_in_order_and_a_bad_one_hides_nothing(tx: Tx) -> None:
+    unknown = slip("?", "who.knows")
+    outcomes = file(tx, BAD, GOOD, BROKEN, unknown)
+    assert [(o.file, o.status, o.refusal and o.refusal.code) for o in outcomes] == [
+        ("bad.slip", Status.REFUSED, "slip.bad"),
+        ("good.slip", Status.ACCEPTED, None),
+        ("x.zip", Status.REFUSED, "archive.encrypted"),
+        ("who.knows", Status.REFUSED, "document.unknown_kind"),
+    ]
+    assert [len(o.documents) for o in outcomes] == [0, 2, 0, 0]
+
+
+def test_a_refusal_says_where_and_why_in_both_languages(tx: Tx) -> None:
+    (outcome,) = file(tx, BAD)
+    (again,) = file(tx, BAD)
+    assert outcome.refusal == Complaint("slip.bad", "line 1", Text("坏行", "a bad line"))
+    assert (again.refusal, again.status, again.repeated) == (outcome.refusal, Status.REFUSED, True)
+
+
+def test_a_replay_answers_with_the_first_documents_and_changes_nothing(tx: Tx) -> None:
+    first = file(tx, GOOD, BAD)
+    before = counts(tx)
+    again = file(tx, GOOD, BAD, now=LATER)
+    assert counts(tx) == before
+    assert again[0].status is Status.DUPLICATE
+    assert [o.documents for o in again] == [o.documents for o in first]
+
+
+def test_the_same_bytes_twice_in_one_batch_are_one_content(tx: Tx) -> None:
+    outcomes = file(tx, GOOD, slip("1 S B\n2 S B", "copy.slip"), BAD, BAD)
+    assert [o.status.value for o in outcomes] == ["accepted", "duplicate", "refused", "refused"]
+    assert outcomes[0].documents == outcomes[1].documents
+    assert counts(tx)[:4] == [2, 2, 3, 2]
+
+
+def test_another_name_for_known_bytes_is_one_more_delivery_and_no_more_documents(tx: Tx) -> None:
+    file(tx, GOOD)
+    file(tx, slip("1 S B\n2 S B", "renamed.slip", "inbox"))
+    assert counts(tx) == [1, 1, 2, 2, 2]
+
+
+def test_documents_are_found_again_by_id_and_by_position(tx: Tx) -> None:
+    (outcome,) = file(tx, GOOD)
+    loaded = load_documents(tx, outcome.documents)
+    assert [(f.document.number, f.document.place, f.file) for f in loaded] == [
+        ("1", "line 1", "good.slip"),
+        ("2", "line 2", "good.slip"),
+    ]
+    assert loaded[1] == Filed(
+        document_id(GOOD.sha256, "line 2"), GOOD.sha256, "good.slip", loaded[1].document
+    )
+    since = documents_since(tx, 0)
+    assert [filed for _, filed in since] == loaded
+    assert documents_since(tx, since[0][0]) == since[1:]
+    assert documents_since(tx, 0, limit=1) == since[:1]
+
+
+def test_an_unknown_document_is_not_invented(tx: Tx) -> None:
+    with pytest.raises(KeyError):
+        load_documents(tx, [document_id(GOOD.sha256, "line 1")])
+
+
+def test_the_bytes_and_what_was_understood_are_kept(tx: Tx) -> None:
+    file(tx, GOOD, BAD)
+    assert content(tx, GOOD.sha256) == GOOD.data
+    assert content(tx, "0" * 64) is None
+    assert facts(tx, [BAD.sha256]) == {BAD.sha256: '{"text": "BAD", "lines": 2}'}
+
+
+def test_the_business_date_is_beijings_and_the_actor_is_named(tx: Tx) -> None:
+    file_blobs(tx, Actor("clerk-7"), [Slips()], [GOOD], NOW)
+    assert tx.row("SELECT business_date, documents FROM flows.outcome") == (date(2026, 6, 2), 2)
+    assert tx.row("SELECT received_by, received_at FROM flows.delivery") == ("clerk-7", NOW)
+
+
+def test_every_accepted_document_is_told_once(tx: Tx) -> None:
+    file(tx, GOOD, BAD)
+    file(tx, GOOD)
+    told = facts_after(tx, 0, 10)
+    assert [(f.kind, f.body["number"]) for f in told] == [
+        ("flows.document_accepted.v1", "1"),
+        ("flows.document_accepted.v1", "2"),
+    ]
+
+
+def test_a_nul_character_in_a_document_does_not_stop_the_batch(tx: Tx) -> None:
+    nul = slip("1\0 S B", "nul.slip")
+    outcomes = file(tx, nul, GOOD)
+    assert [o.status for o in outcomes] == [Status.ACCEPTED, Status.ACCEPTED]
+    (filed,) = load_documents(tx, outcomes[0].documents)
+    assert filed.document.number == "1\u2400"
+
+
+def test_blobs_read_elsewhere_are_filed_the_same(tx: Tx) -> None:
+    reads = read_blobs([Slips()], [GOOD, BAD])
+    outcomes = file_reads(tx, SYSTEM, [*reads, BROKEN, GOOD], NOW)
+    assert [o.status.value for o in outcomes] == ["accepted", "refused", "refused", "duplicate"]
+    with pytest.raises(KeyError):
+        file_reads(tx, SYSTEM, [slip("never read")], NOW)
+
+
+def test_a_content_filed_by_a_twin_meanwhile_is_a_duplicate(fresh: Database) -> None:
+    reads = read_blobs([Slips()], [GOOD])
+    with fresh.transaction() as twin:
+        (first,) = file_reads(twin, SYSTEM, reads, NOW)
+    with fresh.transaction() as late:
+        (second,) = file_reads(late, SYSTEM, reads, LATER)
+    assert (second.status, second.documents) == (Status.DUPLICATE, first.documents)
+
+
+@pytest.mark.parametrize("table", TABLES[:4])
+def test_what_was_filed_cannot_be_changed(tx: Tx, table: str) -> None:
+    file(tx, GOOD)
+    with pytest.raises(Exception, match="append-only"):
+        tx.run(f"DELETE FROM {table}")  # noqa: S608 - a name of TABLES
