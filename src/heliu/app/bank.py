@@ -1,12 +1,40 @@
 """The open bank: database reached, schema up to date, the one writer of the ledger in hand."""
 
+import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from heliu.app.settings import settings
+from heliu.books.ledger.api import Ledger
+from heliu.ground.actor import Actor
+from heliu.ground.clock import Clock, SystemClock
 from heliu.ground.db import Database
 from heliu.ground.migrate import migrate
 from heliu.ground.postgres import embedded
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """What the money commands work with: database, ledger, clock and in whose name."""
+
+    database: Database
+    ledger: Ledger
+    clock: Clock
+    actor: Actor
+
+
+@contextmanager
+def open_bank() -> Iterator[Bank]:
+    """The bank with its ledger's writer taken by this process until the block ends."""
+    with open_database() as database:
+        clock = SystemClock()
+        ledger = Ledger.open(database, clock)
+        try:
+            yield Bank(database, ledger, clock, Actor(f"cli:{os.getuid()}@{socket.gethostname()}"))
+        finally:
+            ledger.close()
 
 
 @contextmanager

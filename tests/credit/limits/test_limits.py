@@ -181,8 +181,10 @@ def test_parallel_draws_never_exceed_an_axis(fresh: Database) -> None:
         database.close()
 
     threads = [threading.Thread(target=worker, args=(n,)) for n in range(6)]
-    [t.start() for t in threads]
-    [t.join() for t in threads]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     with fresh.transaction() as tx:
         assert use(tx)[BUYER] == (980, 0)
         assert violations(tx) == []

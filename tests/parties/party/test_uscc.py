@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heliu.parties.party.api import UsccFault, complete_uscc, uscc_fault, valid_uscc
-from heliu.parties.party.domain.uscc import ALPHABET, organisation_check, uscc_check
+from heliu.parties.party.domain.uscc import USCC_ALPHABET, organisation_check, uscc_check
 
-letters = st.sampled_from(ALPHABET)
+letters = st.sampled_from(USCC_ALPHABET)
 bodies = st.tuples(
     st.text(letters, min_size=2, max_size=2),
     st.from_regex(r"[0-9]{6}", fullmatch=True),

@@ -8,9 +8,8 @@ from uuid import UUID
 
 from heliu.app.finance.money_in import cash_receipts, credit_notes
 from heliu.app.finance.parties import party_commands
-from heliu.books.evidence.api import Entry, append
 from heliu.books.ledger.api import Ledger
-from heliu.credit.applications.api import Apply, Application, apply
+from heliu.credit.applications.api import Application, Apply, Policy, apply
 from heliu.credit.loans.api import (
     Dilute,
     Disburse,
@@ -43,6 +42,7 @@ class Day:
     actor: Actor
     linker: Linker
     programmes: Mapping[str, Programme]
+    policy: Policy
     undecided: dict[UUID, Filed] = field(default_factory=dict)
 
 
@@ -102,7 +102,8 @@ def _decide(
     commands = _to_verify(tx, day, ours, on)
     verified = verify_receivables(tx, commands, now)
     ready = [v for v in verified if last or v.eligible.minor]
-    applications = apply(tx, day.actor, [_application(day, v, on) for v in ready], now)
+    asked = [_application(day, v, on) for v in ready]
+    applications = apply(tx, day.actor, asked, day.policy, now)
     by_id = {a.application.receivable_id: a for a in applications}
     draws = [
         _draw(day, v, by_id[v.receivable_id].application, on)

@@ -6,15 +6,18 @@ found by its keys, what was not is done, and nothing happens twice.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
+from heliu.app.bank import Bank
 from heliu.app.finance.calendar import business_day, by_day
+from heliu.app.settings import settings
 from heliu.app.finance.day import Day, DayResult, live_day
 from heliu.books.evidence.api import Entry, append
-from heliu.books.ledger.api import Ledger
+from heliu.credit.applications.api import Policy
 from heliu.credit.limits.api import Axis, LineKey, set_limits
 from heliu.credit.products.api import Programme, release_programmes
+from heliu.decisions.verdicts.api import Profile
 from heliu.flows.confluence.api import CONNECTORS, Linker, add_lived, lived
 from heliu.flows.intake.api import (
     Filed,
@@ -26,24 +29,13 @@ from heliu.flows.intake.api import (
     file_blobs,
     load_documents,
 )
-from heliu.ground.actor import Actor
-from heliu.ground.clock import Clock
 from heliu.ground.db import Database, Tx
 
 Progress = Callable[[str, int, int], None]
 """(stage, done, total): called often, cheap."""
 
 _PAGE = 5000
-
-
-@dataclass(slots=True)
-class Bank:
-    """What a run works with: database, ledger, clock and in whose name."""
-
-    database: Database
-    ledger: Ledger
-    clock: Clock
-    actor: Actor
+RELEASE = "scf-receivable-1"
 
 
 @dataclass(slots=True)
@@ -101,7 +93,7 @@ def finance(
     ]
     seen = {document.id for document in new}
     linker = Linker(d for d in run.documents if d.id not in seen and business_day(d, on) <= on)
-    day = Day(bank.ledger, bank.actor, linker, {p.buyer_uscc: p for p in programmes})
+    day = Day(bank.ledger, bank.actor, linker, {p.buyer_uscc: p for p in programmes}, _policy())
     days = by_day(new, until=on)
     for number, (today, documents) in enumerate(days, start=1):
         with bank.database.transaction() as tx:
@@ -113,6 +105,10 @@ def finance(
         run.days.append(live_day(tx, day, on, later, bank.clock, last=True))
         add_lived(tx, position, on, bank.clock.now())
     return run
+
+
+def _policy() -> Policy:
+    return Policy(RELEASE, Profile(settings().profile))
 
 
 def documents_of_outcomes(database: Database, outcomes: Sequence[Outcome]) -> list[Filed]:

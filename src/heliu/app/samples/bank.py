@@ -13,6 +13,7 @@ _NAMES: Final = "urn:iso:std:iso:20022:tech:xsd:"
 # Each buyer's programme is collected in a branch of its own, and the branches run different
 # releases of the message.
 _NOTIFICATION: Final = {"HH": "08", "BL": "04", "CY": "02"}
+_DETAIL_AMOUNT_FROM: Final = 3  # before, a detail says its amount in AmtDtls
 _PARTY_WRAPPED_FROM: Final = 8  # <Dbtr> holds a choice <Pty> since camt.054.001.08
 
 
@@ -89,10 +90,11 @@ def _entry(entry: Entry, version: int) -> Node:
     wrapped = version >= _PARTY_WRAPPED_FROM
     status = node("Sts", node("Cd", "BOOK")) if wrapped else node("Sts", "BOOK")
     name = node("Nm", entry.payer.zh)
+    amount = node("Amt", f"{entry.amount:.2f}", Ccy="CNY")
     return node(
         "Ntry",
         node("NtryRef", entry.reference[-8:]),
-        node("Amt", f"{entry.amount:.2f}", Ccy="CNY"),
+        amount,
         node("CdtDbtInd", "CRDT"),
         status,
         node("BookgDt", node("Dt", day)),
@@ -109,8 +111,7 @@ def _entry(entry: Entry, version: int) -> Node:
                     node("AcctSvcrRef", entry.reference),
                     node("EndToEndId", entry.invoice or "NOTPROVIDED"),
                 ),
-                node("Amt", f"{entry.amount:.2f}", Ccy="CNY"),
-                node("CdtDbtInd", "CRDT"),
+                _detail_amount(amount, version),
                 node(
                     "RltdPties",
                     node("Dbtr", node("Pty", name) if wrapped else name),
@@ -120,6 +121,12 @@ def _entry(entry: Entry, version: int) -> Node:
             ),
         ),
     )  # fmt: skip
+
+
+def _detail_amount(amount: Node, version: int) -> list[Node]:
+    if version < _DETAIL_AMOUNT_FROM:
+        return [node("AmtDtls", node("TxAmt", amount))]
+    return [amount, node("CdtDbtInd", "CRDT")]
 
 
 def _account(core: Firm) -> Node:

@@ -194,7 +194,7 @@ def pinyin(trade: Trade) -> bytes:
 
 def _remark(trade: Trade) -> str:
     order = f"订单号:{trade.order_no} " if trade.has_order else ""
-    return f"{order}账期{trade.due_days}天"
+    return f"{order}账期{trade.due_days}天 到期日:{trade.due_on}"
 
 
 def _printed(line: Line) -> str:
@@ -206,7 +206,7 @@ def _yuan(amount: Decimal) -> str:
 
 
 def _capital(amount: Decimal) -> str:
-    """The amount in capital characters (支付结算办法, annex 1: 正确填写票据), to one hundred million."""
+    """The amount in capital characters (支付结算办法, annex 1), below one hundred million."""
     minus, cents = ("(负数)", -amount) if amount < 0 else ("", amount)
     whole, fraction = divmod(int(cents * 100), 100)
     words, zero = "", False

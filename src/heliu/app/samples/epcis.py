@@ -14,6 +14,7 @@ _CONTEXT: Final = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonl
 _OFFSET: Final = "+08:00"
 _COLD_CEILING: Final = Decimal("6.0")
 _ROAD_HOURS: Final = (2, 10, 18, 26)
+_WARM_FROM: Final = 18
 _COLD: Final = frozenset({"MILK"})
 
 
@@ -59,35 +60,32 @@ def _receiving(trade: Trade) -> Event:
         **_core(trade, at, "receiving", "in_progress", trade.buyer),
         "bizLocation": {"id": _place(trade.buyer)},
         **_goods(trade, lines),
+        **(_measured(trade, at, warm=trade.alarm) if _is_cold(trade) else {}),
     }
 
 
 def _on_the_road(trade: Trade, hours: int) -> Event:
     day = trade.despatched_on + timedelta(hours=8 + hours) // timedelta(days=1) * timedelta(1)
     at = f"{day}T{(8 + hours) % 24:02d}:30:00.000{_OFFSET}"
-    truck = f"urn:epc:id:giai:{trade.supplier.gln[:7]}.T{trade.serial:03d}"
-    warm = trade.alarm and hours == _ROAD_HOURS[2]
-    degrees = Decimal("9.8") if warm else 3 + Decimal(drawn(at, truck, below=15)) / 10
-    report: Event = {"type": "Temperature", "value": float(degrees), "uom": "CEL"}
-    if degrees > _COLD_CEILING:
-        report["exception"] = "ALARM_CONDITION"
     return {
         **_core(trade, at, "transporting", "in_transit", FIRMS["YD"]),
         **_goods(trade, [(line, line.despatched) for line in trade.lines]),
-        "sensorElementList": [
-            {
-                "sensorMetadata": {"time": at, "deviceID": truck},
-                "sensorReport": [
-                    report,
-                    {
-                        "type": "RelativeHumidity",
-                        "value": float(55 + drawn(at, truck, "rh", below=20)),
-                        "uom": "A93",
-                    },
-                ],
-            }
-        ],
+        **_measured(trade, at, warm=trade.alarm and hours >= _WARM_FROM),
     }
+
+
+def _measured(trade: Trade, at: str, *, warm: bool) -> Event:
+    """What the tank's logger says; above the ceiling it raises an alarm itself."""
+    logger = f"urn:epc:id:giai:{trade.supplier.gln[:7]}.T{trade.serial:03d}"
+    degrees = Decimal("9.8") if warm else 3 + Decimal(drawn(at, logger, below=15)) / 10
+    temperature: Event = {"type": "Temperature", "value": float(degrees), "uom": "CEL"}
+    if degrees > _COLD_CEILING:
+        temperature["exception"] = "ALARM_CONDITION"
+    percent = float(55 + drawn(at, logger, "humidity", below=20))
+    humidity = {"type": "RelativeHumidity", "value": percent, "uom": "A93"}
+    metadata = {"time": at, "deviceID": logger}
+    reports = [temperature, humidity]
+    return {"sensorElementList": [{"sensorMetadata": metadata, "sensorReport": reports}]}
 
 
 def _core(trade: Trade, at: str, step: str, disposition: str, reader: Firm) -> Event:

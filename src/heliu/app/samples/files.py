@@ -24,6 +24,7 @@ _WRITERS: Final = {
 _FIRST_DAY: Final = date(2026, 3, 1)
 _REVOKED_ON: Final = date(2026, 5, 18)
 _STATEMENT_MONTH: Final = (2026, 6)
+_FRIDAY: Final = 4  # approvals are sent once a week
 _ORDERED_DAYS: Final = 4  # days on which the buyer's payment orders were kept
 
 
@@ -151,7 +152,8 @@ def information_files(trades: Iterable[Trade]) -> Iterator[File]:
     answers: dict[tuple[date, str], list[Trade]] = defaultdict(list)
     for trade in trades:
         if trade.approval:
-            answers[trade.approved_on, trade.buyer.code].append(trade)
+            friday = trade.approved_on + timedelta((_FRIDAY - trade.approved_on.weekday()) % 7)
+            answers[friday, trade.buyer.code].append(trade)
     for (day, core_code), answered in sorted(answers.items()):
         given = [approval(trade) for trade in answered]
         yield _information(FIRMS[core_code], day, "approvals", given)

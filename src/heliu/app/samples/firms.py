@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from heliu.parties.party.api import complete_uscc
-from heliu.parties.party.domain.uscc import ALPHABET
+from heliu.parties.party.api import USCC_ALPHABET, complete_uscc
 
 SEED: Final = "heliu-samples-1"
 
@@ -40,7 +39,7 @@ class Firm:
     @property
     def uscc(self) -> str:
         """Its unified social credit code: a company (91), organisation part MA + six drawn."""
-        drawn_part = "".join(ALPHABET[drawn(self.code, i, below=31)] for i in range(6))
+        drawn_part = "".join(USCC_ALPHABET[drawn(self.code, i, below=31)] for i in range(6))
         return complete_uscc(f"91{self.division}MA{drawn_part}")
 
     @property
@@ -82,7 +81,7 @@ class Good:
     unit_zh: str
     price: Decimal
     lot: int  # a usual quantity
-    spec: str = ""
+    spec: str  # model, which suppliers also use as their own number of it
     rate: Decimal = Decimal("0.13")
 
     @property
@@ -205,9 +204,9 @@ GOODS: Final = {
         Good("SEAL", "门封橡胶圈", "Rubber door seal", "橡胶制品", "EA", "条", Decimal("9.20"),
              6000, "XL-DS"),
         Good("COKE", "冶金焦炭", "Metallurgical coke", "煤炭", "TNE", "吨", Decimal("1680.00"), 300,
-             "M40"),
+             "YT-M40"),
         Good("PELLET", "铁矿球团", "Iron ore pellets", "金属矿", "TNE", "吨", Decimal("905.00"),
-             500, "Fe62"),
+             500, "KD-Fe62"),
         Good("BRICK", "镁碳砖", "Magnesia-carbon brick", "非金属矿物制品", "TNE", "吨",
              Decimal("6200.00"), 40, "MT-14A"),
         Good("ALLOY", "硅锰合金", "Silicomanganese", "黑色金属冶炼压延品", "TNE", "吨",
@@ -215,11 +214,11 @@ GOODS: Final = {
         Good("BILLET", "方钢坯", "Steel billet", "黑色金属冶炼压延品", "TNE", "吨",
              Decimal("3180.00"), 300, "Q235-150"),
         Good("MILK", "生鲜乳", "Raw milk", "乳制品", "KGM", "千克", Decimal("3.62"), 60000,
-             "蛋白≥3.2%", _NINE),
+             "RM-P32", _NINE),
         Good("BRIK", "无菌包装盒", "Aseptic carton", "纸制品", "EA", "个", Decimal("0.31"), 900000,
              "LK-250ML"),
         Good("SUGAR", "白砂糖", "White sugar", "食糖", "KGM", "千克", Decimal("6.05"), 30000,
-             "一级"),
+             "JY-S1"),
         Good("CULTURE", "酸奶发酵剂", "Yoghurt culture", "食品添加剂", "KGM", "千克",
              Decimal("860.00"), 150, "XF-YC"),
     )

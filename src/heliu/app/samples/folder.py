@@ -5,7 +5,8 @@ import io
 import json
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,16 +24,15 @@ from heliu.app.samples.plan import Told, told
 from heliu.app.samples.programme import programmes
 from heliu.app.samples.reading import readme, stories_table
 from heliu.app.samples.story import STORIES
-from heliu.app.samples.trade import LAST_DAY, Trade
+from heliu.app.samples.trade import LAST_DAY
 
-# Suppliers who send everything of a delivery in one archive with the invoice.
-_ZIPPED: Final = {"LK-INV-2606-008", "BY-INV-2607-010"}
-_GZIPPED: Final = (".gz",)
+# Suppliers, and the orders of which they send everything in one archive with the invoice.
+_ZIPPED: Final = {("LK", date(2026, 6, 3)), ("BY", date(2026, 7, 8))}
 _ZIP_TIME: Final = (2026, 1, 1, 0, 0, 0)
 
 
 def write_folder(out: Path) -> tuple[int, int]:
-    """Write everything under `out`; returns how many files and bytes. Existing files are replaced."""
+    """Write everything under `out`, over what is there; returns how many files and bytes."""
     files = folder()
     for name, data in files.items():
         target = out / name
@@ -46,6 +46,7 @@ def folder() -> dict[str, bytes]:
     trades = told()
     sent = documents(trades)
     made = {f"documents/{file.path}": file.data for file in sent}
+    assert len(made) == len(sent), "no file hides another"
     made |= {f"programmes/{name}": data for name, data in programmes().items()}
     expected = expectations(trades, sent)
     made["stories.json"] = (json.dumps(expected, ensure_ascii=False, indent=1) + "\n").encode()
@@ -60,17 +61,13 @@ def documents(trades: Sequence[Told]) -> list[File]:
     plain: list[File] = []
     packed: dict[str, list[File]] = defaultdict(list)
     for one in trades:
-        for file in trade_files(one):
-            (packed[file.invoice] if file.invoice in _ZIPPED else plain).append(file)
-    cash = entries(_paying(trades))
+        key = one.trade.supplier.code, one.trade.ordered_on
+        (packed[one.trade.invoice_no] if key in _ZIPPED else plain).extend(trade_files(one))
+    cash = entries(one.trade for one in trades)
     plain += [*cash_files(cash), *rejected_orders(stories["late-payment"])]
     plain += [*information_files([one.trade for one in trades]), *broken_files(stories)]
-    plain = [_gzipped(file) if file.path.endswith(_GZIPPED) else file for file in plain]
+    plain = [_gzipped(file) if file.path.endswith(".gz") else file for file in plain]
     return sorted([*plain, *map(_zipped, packed.values())], key=lambda f: (f.arrives_on, f.path))
-
-
-def _paying(trades: Sequence[Told]) -> Iterator[Trade]:
-    yield from (one.trade for one in trades)
 
 
 def _gzipped(file: File) -> File:

@@ -36,11 +36,11 @@ _BUYER_OF: Final = {s.code: FIRMS[buyer] for buyer, own in SUPPLIERS.items() for
 }
 # The clean trades: supplier and the days of its orders, month and day.
 _CLEAN: Final = {
-    "HC": ("0302", "0406", "0511", "0616"), "AT": ("0309", "0420", "0706"),
-    "SD": ("0316", "0518", "0720"), "HT": ("0323", "0608"), "QM": ("0330", "0525"),
-    "YT": ("0303", "0421", "0630"), "KD": ("0310", "0519"), "ZH": ("0317", "0602"),
-    "TL": ("0324", "0714"), "BY": ("0304", "0415", "0527", "0708"), "QL": ("0311", "0617"),
-    "LK": ("0318", "0603"), "JY": ("0401", "0722"), "XF": ("0408",),
+    "HC": ("0302", "0406", "0616"), "AT": ("0309", "0706"),
+    "SD": ("0316", "0518"), "HT": ("0323", "0608"), "QM": ("0330", "0525"),
+    "YT": ("0303", "0630"), "KD": ("0310",), "ZH": ("0317", "0602"),
+    "TL": ("0324", "0714"), "BY": ("0304", "0527", "0708"), "QL": ("0311", "0617"),
+    "LK": ("0603",), "JY": ("0401", "0722"), "XF": ("0408",),
 }  # fmt: skip
 _DUE_DAYS: Final = {HAIHE.code: 60, BEILING.code: 75, CAOYUAN.code: 45}
 
@@ -73,8 +73,8 @@ class _Teller:
             lines=tuple(_line(supplier, day, good) for good in _SELLS[supplier]),
             form=form,
             proof=Proof.EPCIS if supplier in {"BY", "QL", "LK"} else Proof.RECEIPT,
-            has_response=drawn(supplier, day, "response", below=3) == 0,
-            has_waybill=drawn(supplier, day, "waybill", below=3) == 0,
+            has_response=drawn(supplier, day, "response", below=6) == 0,
+            has_waybill=drawn(supplier, day, "waybill", below=6) == 0,
             approval="confirmed" if approved else None,
             due_days=_DUE_DAYS.get(buyer.code, 60),
         )
@@ -130,7 +130,7 @@ def _papers(teller: _Teller) -> Iterator[Told]:
     yield Told("approval-rejected", teller.trade("QM", "0713", approval="rejected", **none))
     yield Told("cold-chain", teller.trade("QL", "0728", alarm=True, **none))
     yield Told("void", teller.trade("HT", "0702", void=True, approval=None, **none))
-    yield Told("red-letter", teller.trade("AT", "0615", red_after=1, approval=None, **none))
+    yield Told("red-letter", teller.trade("AT", "0615", red_after=1, **none))
     yield Told("limit-first", teller.trade("JZ", "0707", due_days=90, **none))
     second = Line.of(GOODS["MOULD"], 1, Decimal("442477.88"))
     yield Told("limit-exhausted", teller.trade("JZ", "0714", lines=(second,), due_days=90, **none))

@@ -49,7 +49,8 @@ with their suppliers, a carrier and a bank, March to August 2026. Every enterpri
 account and address is invented; a likeness to a real one is chance. The social credit codes only
 satisfy their checksums.
 
-三家核心企业及其供应商均为虚构, 2026 年 3 月至 8 月。名称、人员、号码、账户、地址皆为杜撰, 如有雷同纯属巧合。
+三家核心企业及其供应商均为虚构, 2026 年 3 月至 8 月。
+名称、人员、号码、账户、地址皆为杜撰, 如有雷同纯属巧合。
 
 - `documents/` - {len(expected["files"])} files by month of arrival and flow (commercial 商流,
   logistics 物流, funds 资金流, information 信息流): UBL 2.1, 数电票 in three dialects, CSV,

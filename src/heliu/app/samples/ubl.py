@@ -83,7 +83,7 @@ def bare_party(tag: str, firm: Firm) -> Node:
     )
 
 
-def item(good: Good, supplier: Firm, buyer: Firm, *, taxed: bool = False) -> Node:
+def item(good: Good, buyer: Firm, *, taxed: bool = False) -> Node:
     """The good, by the numbers buyer, seller and the world know it by."""
     tax = node(
         "cac:ClassifiedTaxCategory",
@@ -93,10 +93,10 @@ def item(good: Good, supplier: Firm, buyer: Firm, *, taxed: bool = False) -> Nod
     )
     return node(
         "cac:Item",
-        node("cbc:Description", f"{good.zh} {good.spec} / {good.en}"),
+        node("cbc:Description", f"{good.zh} / {good.en}"),
         node("cbc:Name", good.zh),
         node("cac:BuyersItemIdentification", node("cbc:ID", f"{buyer.code}-{good.code}")),
-        node("cac:SellersItemIdentification", node("cbc:ID", f"{supplier.code}-{good.code}")),
+        node("cac:SellersItemIdentification", node("cbc:ID", good.spec)),
         node("cac:StandardItemIdentification", node("cbc:ID", good.gtin, schemeID="GTIN")),
         tax if taxed else None,
     )

@@ -76,7 +76,7 @@ def _order_line(trade: Trade, index: int, line: Line) -> Node:
             quantity("cbc:Quantity", line.ordered, good.unit),
             money("cbc:LineExtensionAmount", line.ordered_net),
             price(line.price, good.unit),
-            item(good, trade.supplier, trade.buyer, taxed=True),
+            item(good, trade.buyer, taxed=True),
         ),
     )
 
@@ -125,7 +125,7 @@ def despatch_advice(trade: Trade) -> bytes:
                 quantity("cbc:DeliveredQuantity", line.despatched, line.good.unit),
                 _back_order(line),
                 order_line_reference(trade, index),
-                item(line.good, trade.supplier, trade.buyer),
+                item(line.good, trade.buyer),
             )
             for index, line in numbered(trade)
         ],
@@ -223,7 +223,7 @@ def _receipt_line(trade: Trade, index: int, line: Line) -> Node:
             node("cbc:LineID", index),
             reference("cac:DocumentReference", trade.despatch_no),
         ),
-        item(good, trade.supplier, trade.buyer),
+        item(good, trade.buyer),
     )
 
 
@@ -257,7 +257,7 @@ def _invoice_line(trade: Trade, index: int, line: Line) -> Node:
         money("cbc:LineExtensionAmount", line.net),
         order_line_reference(trade, index),
         node("cac:TaxTotal", money("cbc:TaxAmount", line.tax)),
-        item(line.good, trade.supplier, trade.buyer, taxed=True),
+        item(line.good, trade.buyer, taxed=True),
         price(line.invoice_price, unit),
     )
 
@@ -293,7 +293,7 @@ def credit_note(trade: Trade) -> bytes:
             quantity("cbc:CreditedQuantity", credit.quantity, unit),
             money("cbc:LineExtensionAmount", net),
             order_line_reference(trade, 1),
-            item(line.good, trade.supplier, trade.buyer, taxed=True),
+            item(line.good, trade.buyer, taxed=True),
             price(line.invoice_price, unit),
         ),
     )

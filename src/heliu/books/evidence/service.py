@@ -116,9 +116,9 @@ def verify_log(tx: Tx) -> list[Violation]:
     """
     audit = _Audit()
     for chunk in store.chunks(tx, _AUDIT_CHUNK):
+        audit.chunk(tx, chunk)
         if audit.holed or len(audit.found) >= _ENOUGH:
             return audit.found
-        audit.chunk(tx, chunk)
     size = audit.frontier.size
     for beyond in store.heads_beyond(tx, size):
         audit.note("head.without_leaves", f"head {beyond}", f"but the log has {size} leaves")

@@ -4,17 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from heliu.books.evidence.api import Entry, append
 from heliu.credit.applications import store
 from heliu.credit.applications.domain import Application, application_of, requested
 from heliu.credit.products.api import Programme
-from heliu.decisions.verdicts.api import DecisionCommand, Verdict, decide
+from heliu.decisions.verdicts.api import DecisionCommand, Profile, Verdict, decide
 from heliu.flows.confluence.api import Verified, documents_of, features
 from heliu.flows.intake.api import Filed
 from heliu.ground.actor import Actor
 from heliu.ground.db import Tx
+from heliu.ground.errors import Refusal
 from heliu.ground.ids import derived_id
 from heliu.ground.outbox import Fact, tell
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Which release of rules and scorecard decides, and how strictly."""
+
+    release_id: str
+    profile: Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +44,23 @@ class Answer:
 
 
 def apply(
-    tx: Tx, actor: Actor, commands: Sequence[Apply], release_id: str, now: datetime
+    tx: Tx, actor: Actor, commands: Sequence[Apply], policy: Policy, now: datetime
 ) -> list[Answer]:
-    """Decide each receivable, in order. The same evidence on the same day is the same verdict."""
-    verdicts = decide(tx, actor, [_command(c, release_id, now) for c in commands])
-    answers = [
-        Answer(application_of(c.programme, c.verified, verdict, c.on), verdict)
-        for c, verdict in zip(commands, verdicts, strict=True)
-    ]
+    """Decide each receivable, in order. The same evidence on the same day is the same verdict.
+
+    Raises the verdict desk's Refusal if the policy's release is unknown or was edited: that is
+    about the policy all commands share, not about one of them.
+    """
+    asked = [_command(command, policy.release_id, now) for command in commands]
+    answers = []
+    for command, decided in zip(
+        commands, decide(tx, actor, asked, profile=policy.profile), strict=True
+    ):
+        if isinstance(decided, Refusal):
+            raise decided
+        application = application_of(command.programme, command.verified, decided, command.on)
+        answers.append(Answer(application, decided))
     store.add(tx, [answer.application for answer in answers], now)
-    append(tx, [Entry("verdict", a.verdict.id, _body(a)) for a in answers])
     tell(tx, [_fact(a, now) for a in answers if not a.verdict.approved])
     return answers
 
@@ -64,19 +79,6 @@ def _command(command: Apply, release_id: str, now: datetime) -> DecisionCommand:
         evidence=tuple(sorted({filed.sha256 for filed in documents_of(verified.case)})),
         release_id=release_id,
     )
-
-
-def _body(answer: Answer) -> dict[str, object]:
-    application, verdict = answer.application, answer.verdict
-    return {
-        "receivable_id": str(application.receivable_id),
-        "approved": verdict.approved,
-        "amount": application.approved.minor,
-        "currency": application.approved.currency,
-        "release": verdict.release_id,
-        "inputs_sha256": verdict.inputs_sha256,
-        "reasons": [reason.code for reason in verdict.reasons],
-    }
 
 
 def _fact(answer: Answer, now: datetime) -> Fact:

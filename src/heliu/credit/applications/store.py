@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from psycopg.rows import TupleRow
+
 from heliu.credit.applications.domain import Application
 from heliu.ground.db import Tx
 from heliu.ground.money import Money
@@ -41,7 +43,10 @@ def add(tx: Tx, applications: Sequence[Application], now: datetime) -> None:
 
 def latest(tx: Tx, receivables: Sequence[UUID]) -> dict[UUID, Application]:
     """The youngest application of each receivable that has one."""
-    return {
-        row[1]: Application(*row[:7], Money(row[8], row[7]), Money(row[9], row[7]), *row[10:])
-        for row in tx.rows(LATEST, (list(receivables),))
-    }
+    rows = tx.rows(LATEST, (list(receivables),))
+    return {row[1]: _application(row) for row in rows}
+
+
+def _application(row: TupleRow) -> Application:
+    fields = (*row[:7], Money(row[8], row[7]), Money(row[9], row[7]), *row[10:])
+    return Application(*fields)

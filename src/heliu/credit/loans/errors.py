@@ -1,6 +1,6 @@
 """Refusals of the loans desk: what is so, and what would cure it."""
 
-from heliu.books.ledger.api import Outcome
+from heliu.books.ledger.api import Refused
 from heliu.credit.limits.api import Axis, LimitExceeded
 from heliu.flows.screening.api import ClaimOutcome
 from heliu.ground.errors import Refusal
@@ -43,11 +43,6 @@ def already_claimed(outcome: ClaimOutcome) -> Refusal:
     )
 
 
-def ledger_refused(outcome: Outcome) -> Refusal:
-    """The books did not take the posting."""
-    return Refusal(
-        "credit.posting_refused",
-        Text("账务未能入账", "the ledger did not take the posting"),
-        Text("联系运营人员查看账户状态", "ask operations to look at the accounts' state"),
-        {"ledger_code": outcome.code},
-    )
+def ledger_refused(refused: Refused) -> Refusal:
+    """The books did not take the posting; their own reason and cure."""
+    return Refusal(refused.code, refused.reason, refused.cure)

@@ -7,11 +7,12 @@ become true together or not at all.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Final
 from uuid import UUID
 
 from heliu.books.evidence.api import Entry, append
-from heliu.books.ledger.api import Ledger, Outcome, OutcomeStatus
+from heliu.books.ledger.api import Ledger
 from heliu.credit.applications.api import Application
 from heliu.credit.limits.api import (
     Axis,
@@ -137,12 +138,13 @@ def _post(
     outcomes: dict[UUID, Disbursed | Refusal],
 ) -> list[Loan]:
     """Post every loan's journal; a loan the ledger refuses gives its claim and limit back."""
-    accounts = postings.accounts(tx, ledger, loans, now)
+    accounts = postings.accounts(tx, loans, now)
     batches = [postings.disbursal(loan, accounts) for loan in loans]
     answers = iter(ledger.post(tx, [transfer for batch in batches for transfer in batch]))
     booked = []
     for loan, batch in zip(loans, batches, strict=True):
-        refused = _refused([next(answers) for _ in batch])
+        refusals = [answer.refusal for answer in islice(answers, len(batch))]
+        refused = next((refusal for refusal in refusals if refusal is not None), None)
         if refused is None:
             booked.append(loan)
             continue
@@ -150,10 +152,6 @@ def _post(
         cancel(tx, [_use(loan)], now)
         release(tx, [loan.application_id], now)
     return booked
-
-
-def _refused(answers: Sequence[Outcome]) -> Outcome | None:
-    return next((a for a in answers if a.status is OutcomeStatus.REFUSED), None)
 
 
 def _reservation(command: Disburse, now: datetime) -> Reserve:

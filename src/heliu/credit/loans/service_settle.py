@@ -1,4 +1,4 @@
-"""Use cases of the loans desk after disbursement: the buyer's cash, and credit notes that follow."""
+"""Use cases of the loans desk after disbursement: the buyer's cash, and later credit notes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from heliu.books.evidence.api import Entry, append
-from heliu.books.ledger.api import Ledger, OutcomeStatus
+from heliu.books.ledger.api import Ledger, Transfer
 from heliu.credit.limits.api import Move, release
 from heliu.credit.loans import facts, postings, store
 from heliu.credit.loans.domain.loan import Debt, EventKind, Loan, LoanEvent, debt_on
@@ -64,14 +64,8 @@ def settle_cash(
         loan: [booked.event for booked in history]
         for loan, history in store.events_of(tx, [loan.id for loan in loans]).items()
     }
-    settled = []
-    for cash in new:
-        named = match_loans(cash, loans)
-        debts = {loan.id: debt_on(loan, events[loan.id], cash.on) for loan in named}
-        settlement = settle(cash, named, debts, accounts)
-        by_id = {loan.id: loan for loan in named}
-        settled.append(_book(tx, ledger, cash, settlement, by_id, debts, events, now))
-    return settled
+    till = _Till(tx, ledger, now, {loan.id: loan for loan in loans}, events)
+    return [till.settle(cash, accounts) for cash in new]
 
 
 def dilute(tx: Tx, commands: Sequence[Dilute], now: datetime) -> list[store.ServicingCase]:
@@ -102,79 +96,88 @@ def dilute(tx: Tx, commands: Sequence[Dilute], now: datetime) -> list[store.Serv
     return cases
 
 
-def _book(  # noqa: PLR0913 - one receipt with everything it touches
-    tx: Tx,
-    ledger: Ledger,
-    cash: CashIn,
-    settlement: Settlement,
-    loans: Mapping[UUID, Loan],
-    debts: Mapping[UUID, Debt],
-    events: dict[UUID, list[LoanEvent]],
-    now: datetime,
-) -> Settled:
-    names = postings.accounts(tx, ledger, list(loans.values()), now, currency=cash.amount.currency)
-    transfers = postings.receipt(cash, names)
-    for allocation in settlement.allocations:
-        transfers += postings.repayment(
-            loans[allocation.loan_id], allocation, debts[allocation.loan_id], cash, names
-        )
-    answers = ledger.post(tx, transfers)
-    if refused := [a for a in answers if a.status is OutcomeStatus.REFUSED]:
-        # The plan was made from the same books under lock: a refusal here is a broken fold.
-        raise Fault(f"the ledger refused a settlement: {refused[0].code}")
-    keys = tuple(transfer.key for transfer in transfers)
-    store.add_cash(tx, cash, settlement.unapplied, now)
-    for allocation in settlement.allocations:
-        _repay(tx, loans[allocation.loan_id], allocation, cash, events, now)
-    cases = [
-        _case(kind, loan, cash.document_id, amount, cash.on)
-        for kind, loan, amount in settlement.cases
-    ]
-    store.add_cases(tx, cases, now)
-    facts.tell_cases(tx, cases, now)
-    return Settled(cash, settlement, tuple(cases), keys)
+@dataclass(slots=True)
+class _Till:
+    """Receipts of one batch, one after the other, on the same loans."""
 
+    tx: Tx
+    ledger: Ledger
+    now: datetime
+    loans: Mapping[UUID, Loan]
+    events: Mapping[UUID, list[LoanEvent]]
 
-def _repay(
-    tx: Tx,
-    loan: Loan,
-    allocation: Allocation,
-    cash: CashIn,
-    events: dict[UUID, list[LoanEvent]],
-    now: datetime,
-) -> None:
-    event = LoanEvent(
-        loan_id=loan.id,
-        no=len(events[loan.id]) + 1,
-        kind=EventKind.REPAID,
-        on=cash.on,
-        principal=allocation.principal.minor,
-        interest=allocation.interest.minor,
-        claim_change=-allocation.cash.minor,
-    )
-    events[loan.id].append(event)
-    keys = postings.repayment_keys(loan, allocation, cash)
-    store.add_events(tx, [store.Booked(event, cash.document_id, tuple(keys.values()))], now)
-    if allocation.principal.minor:
-        move = Move(
-            derived_id("release", str(loan.id), str(event.no)),
-            loan.reservation_id,
-            allocation.principal,
+    def settle(self, cash: CashIn, accounts: Mapping[str, str]) -> Settled:
+        """Plan, post and record one receipt."""
+        named = match_loans(cash, list(self.loans.values()))
+        debts = {loan.id: debt_on(loan, self.events[loan.id], cash.on) for loan in named}
+        settlement = settle(cash, named, debts, accounts)
+        receipt, shares = self._post(cash, settlement, debts)
+        store.add_cash(self.tx, cash, settlement.unapplied, self.now)
+        for allocation in settlement.allocations:
+            self._repay(allocation, cash, shares[allocation.loan_id])
+        cases = [
+            _case(kind, loan, cash.document_id, amount, cash.on)
+            for kind, loan, amount in settlement.cases
+        ]
+        store.add_cases(self.tx, cases, self.now)
+        facts.tell_cases(self.tx, cases, self.now)
+        keys = (*receipt, *(key for share in shares.values() for key in share))
+        return Settled(cash, settlement, tuple(cases), keys)
+
+    def _post(
+        self, cash: CashIn, settlement: Settlement, debts: Mapping[UUID, Debt]
+    ) -> tuple[tuple[UUID, ...], dict[UUID, tuple[UUID, ...]]]:
+        loans = {a.loan_id: self.loans[a.loan_id] for a in settlement.allocations}
+        currency = cash.amount.currency
+        ids = postings.accounts(self.tx, list(loans.values()), self.now, currencies=[currency])
+        receipt = postings.receipt(cash, ids)
+        shares: dict[UUID, list[Transfer]] = {
+            a.loan_id: postings.repayment(loans[a.loan_id], a, debts[a.loan_id], cash, ids)
+            for a in settlement.allocations
+        }
+        posted = [*receipt, *(transfer for share in shares.values() for transfer in share)]
+        refusals = [answer.refusal for answer in self.ledger.post(self.tx, posted)]
+        if refused := next((refusal for refusal in refusals if refusal is not None), None):
+            # The plan was made from the same books under lock: a refusal here is a broken fold.
+            raise Fault(f"the ledger refused a settlement: {refused.code}")
+        return _keys(receipt), {loan: _keys(share) for loan, share in shares.items()}
+
+    def _repay(self, allocation: Allocation, cash: CashIn, transfers: tuple[UUID, ...]) -> None:
+        loan, events = self.loans[allocation.loan_id], self.events[allocation.loan_id]
+        event = LoanEvent(
+            loan_id=loan.id,
+            no=len(events) + 1,
+            kind=EventKind.REPAID,
+            on=cash.on,
+            principal=allocation.principal.minor,
+            interest=allocation.interest.minor,
+            claim_change=-allocation.cash.minor,
         )
-        release(tx, [move], now)
-    if allocation.residual.minor:
+        events.append(event)
+        store.add_events(self.tx, [store.Booked(event, cash.id, transfers)], self.now)
+        if allocation.principal.minor:
+            key = derived_id("release", str(loan.id), str(event.no))
+            release(self.tx, [Move(key, loan.reservation_id, allocation.principal)], self.now)
+        if allocation.residual.minor:
+            self._pay_residual(loan, allocation.residual, cash)
+        facts.tell_repaid(self.tx, loan, event, self.now)
+
+    def _pay_residual(self, loan: Loan, amount: Money, cash: CashIn) -> None:
         payment = store.Payment(
             id=derived_id("payment", str(loan.id), "residual", str(cash.id)),
             loan_id=loan.id,
             kind="residual",
             payee_uscc=loan.supplier_uscc,
-            amount=allocation.residual,
-            transfer=keys["residual"],
+            amount=amount,
+            transfer=postings.residual_key(loan, cash),
             paid_on=cash.on,
         )
-        store.add_payments(tx, [payment], now)
-        append(tx, [Entry("payment", payment.id, facts.payment_body(payment))])
-    facts.tell_repaid(tx, loan, event, now)
+        store.add_payments(self.tx, [payment], self.now)
+        append(self.tx, [Entry("payment", payment.id, facts.payment_body(payment))])
+
+
+def _keys(transfers: Sequence[Transfer]) -> tuple[UUID, ...]:
+    return tuple(transfer.key for transfer in transfers)
 
 
 def _case(

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
+from psycopg.rows import TupleRow
 
 from heliu.credit.loans.domain.loan import EventKind, Loan, LoanEvent
 from heliu.credit.loans.domain.settlement import CaseKind, CashIn
@@ -225,33 +226,13 @@ def cases(tx: Tx) -> list[ServicingCase]:
     ]
 
 
-def _loan(row: tuple[object, ...]) -> Loan:
-    (
-        *(loan_id, receivable, invoice_no, application, reservation, programme, version, product),
-        *(supplier, buyer, currency, principal, discount, claim, opened_on, due_on),
-    ) = row
-    return msgspec.convert(
-        {
-            "id": loan_id,
-            "receivable_id": receivable,
-            "invoice_no": invoice_no,
-            "application_id": application,
-            "reservation_id": reservation,
-            "programme": programme,
-            "programme_version": version,
-            "product": msgspec.convert(product, Product),
-            "supplier_uscc": supplier,
-            "buyer_uscc": buyer,
-            "principal": Money(_int(principal), str(currency)),
-            "discount": Money(_int(discount), str(currency)),
-            "claim": Money(_int(claim), str(currency)),
-            "opened_on": opened_on,
-            "due_on": due_on,
-        },
-        Loan,
+def _loan(row: TupleRow) -> Loan:
+    currency = row[10]
+    fields = (
+        *row[:7],
+        msgspec.convert(row[7], Product),
+        *row[8:10],
+        *(Money(minor, currency) for minor in row[11:14]),
+        *row[14:],
     )
-
-
-def _int(value: object) -> int:
-    assert isinstance(value, int)
-    return value
+    return Loan(*fields)

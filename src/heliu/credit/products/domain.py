@@ -82,7 +82,7 @@ class Programme:
 def interest(
     principal: Money, annual_rate: Decimal, start: date, end: date, day_count: DayCount
 ) -> Money:
-    """Simple interest on `principal` for [start, end), rounded half up to the minor unit (四舍五入)."""
+    """Simple interest on `principal` for [start, end), rounded half up to a minor unit."""
     assert start <= end, "a period does not run backwards"
     match day_count:
         case DayCount.ACT_360 | DayCount.ACT_365F:

@@ -92,6 +92,9 @@ def read_programme(path: Path) -> Programme:
     try:
         text = path.read_text(encoding="utf-8")
         node, data = yaml.compose(text, yaml.SafeLoader), yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise _invalid(path, [f"line {line}: {error.problem}"]) from error
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise _invalid(path, [str(error).replace("\n", " ")]) from error
     try:
@@ -137,7 +140,7 @@ def _programme(file: ProgrammeFile) -> Programme:
         obligor_limit=money(file.limits.obligor),
         supplier_limit=money(file.limits.supplier),
         suppliers=tuple(
-            Enrolled(s.uscc, Text(s.name.zh, s.name.en), s.account, s.limit and money(s.limit))
+            Enrolled(s.uscc, Text(s.name.zh, s.name.en), s.account, money(s.limit) if s.limit else None)
             for s in file.suppliers
         ),
     )

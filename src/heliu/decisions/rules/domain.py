@@ -116,9 +116,7 @@ def failures(
     ]
 
 
-def _cause(
-    rule: Rule, features: Mapping[str, Value | None], *, production: bool
-) -> Cause | None:
+def _cause(rule: Rule, features: Mapping[str, Value | None], *, production: bool) -> Cause | None:
     if production and rule.unverified:
         return Cause.UNVERIFIED
     value = features.get(rule.condition.feature)

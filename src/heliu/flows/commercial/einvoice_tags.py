@@ -6,8 +6,8 @@ in the Ministry of Finance's electronic voucher standard (电子凭证会计数�
 namespace do not matter. The first spelling that is present wins.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from lxml import etree
@@ -129,109 +129,145 @@ ROOTS: Final = frozenset(
 _SIGNATURES: Final = frozenset(
     ("signature", "taxbureausignature", "sellersignature", "电子签名", "数字签名", "签名")
 )
-_NAMES: Final = frozenset(tag.casefold() for tag in LINE["item"])
-_COSTS: Final = frozenset(
-    tag.casefold() for name in ("net", "quantity", "price") for tag in LINE[name]
-)
-_LINE_TAGS: Final = frozenset(tag.casefold() for tags in LINE.values() for tag in tags)
 _OBJECT_DATA: Final = "objectdata"  # OFD wraps each value of its attached XML
+
+
+_Spelling = tuple[str, int, str]  # field, rank among its spellings (0 is best), tag as listed
+
+
+def _spellings(fields: dict[str, tuple[str, ...]]) -> dict[str, _Spelling]:
+    return {
+        tag.casefold(): (name, rank, tag)
+        for name, tags in fields.items()
+        for rank, tag in enumerate(tags)
+    }
+
+
+_HEADER_OF: Final = _spellings(HEADER)
+_LINE_OF: Final = _spellings(LINE)
 
 
 @dataclass(slots=True)
 class RawLine:
-    """One line as written: its XPath and the texts of its tags."""
+    """One line as written: its XPath and its texts by field of LINE."""
 
     place: str
-    texts: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str]
 
     def get(self, name: str) -> str | None:
-        """The text of the first spelling of LINE[name] that is there."""
-        texts = self.texts
-        for tag in LINE_KEYS[name]:
-            if text := texts.get(tag):
-                return text
-        return None
+        """The text of LINE[name], or None."""
+        return self.texts.get(name)
+
+
+@dataclass(slots=True)
+class Found:
+    """The texts of one header field, all under its best spelling."""
+
+    rank: int
+    tag: str
+    texts: list[str]
 
 
 @dataclass(slots=True)
 class RawInvoice:
-    """An e-invoice as written: texts by tag and by parent/tag, lines, and whether it is signed."""
+    """An e-invoice as written: texts by field of HEADER, lines, and whether it is signed."""
 
     root: str
-    texts: dict[str, list[str]] = field(default_factory=dict)
+    fields: dict[str, Found] = field(default_factory=dict)
     lines: list[RawLine] = field(default_factory=list)
     signed: bool = False
 
-    def find(self, name: str) -> tuple[str, list[str]]:
-        """The first spelling of HEADER[name] that is there, and its texts (empty: none is)."""
-        for tag in HEADER_KEYS[name]:
-            if texts := self.texts.get(tag):
-                return tag, texts
-        return HEADER[name][0], []
+    def all(self, name: str) -> list[str]:
+        """Every text of HEADER[name] (empty: there is none)."""
+        found = self.fields.get(name)
+        return found.texts if found else []
 
     def get(self, name: str) -> str | None:
-        """The text of HEADER[name], or None."""
-        _, texts = self.find(name)
-        return texts[0] if texts else None
+        """The first text of HEADER[name], or None."""
+        found = self.fields.get(name)
+        return found.texts[0] if found else None
 
-
-LINE_KEYS: Final = {name: tuple(t.casefold() for t in tags) for name, tags in LINE.items()}
-HEADER_KEYS: Final = {name: tuple(t.casefold() for t in tags) for name, tags in HEADER.items()}
+    def tag(self, name: str) -> str:
+        """The spelling of HEADER[name] that is there; the usual one if none is."""
+        found = self.fields.get(name)
+        return found.tag if found else HEADER[name][0]
 
 
 def collect(root: etree._Element) -> RawInvoice:
     """Everything the tables above may ask for, in one walk; signatures are noticed and left out."""
-    found = RawInvoice(_local(root.tag)[1])
-    waiting = [(root, "", f"/{found.root}")]
+    namespace, name, key = _local(root.tag)
+    found = RawInvoice(name)
+    waiting = [(root, key, f"/{name}")]
     while waiting:
         element, parent, place = waiting.pop()
-        namespace, name = _local(element.tag)
-        key = name.casefold()
-        if key in _SIGNATURES or namespace == XMLDSIG:
-            found.signed = True
-            continue
-        children = list(element)
-        if text := _text(element, children):
-            found.texts.setdefault(key, []).append(text)
-            found.texts.setdefault(f"{parent}/{key}", []).append(text)
-            continue
-        if parent and _is_line(key, children):
-            found.lines.append(RawLine(place, dict(_leaves(children))))
-            continue
-        waiting.extend((c, key, p) for c, p in reversed(list(_numbered(children, place))))
+        leaves: list[tuple[str, str]] = []
+        folders: list[tuple[etree._Element, str, str]] = []
+        counts: dict[str, int] = {}
+        for child in element:
+            namespace, name, key = _local(child.tag)
+            if key in _SIGNATURES or namespace == XMLDSIG:
+                found.signed = True
+            elif len(child) == 0 or _is_wrapper(child):
+                if text := _text(child):
+                    leaves.append((key, text))
+            else:
+                counts[name] = number = counts.get(name, 0) + 1
+                at = f"{place}/{name}[{number}]" if number > 1 else f"{place}/{name}"
+                folders.append((child, key, at))
+        if element is not root and _is_line(parent, leaves):
+            found.lines.append(RawLine(place, _line_texts(leaves)))
+        else:
+            _add_header(found.fields, parent, leaves)
+        folders.reverse()
+        waiting.extend(folders)
     return found
 
 
-def _is_line(key: str, children: list[etree._Element]) -> bool:
-    tags = {_local(child.tag)[1].casefold() for child in children}
-    if key in LINE_CONTAINERS and not tags.isdisjoint(_LINE_TAGS):
-        return True
-    return not tags.isdisjoint(_NAMES) and not tags.isdisjoint(_COSTS)
+def _is_line(key: str, leaves: list[tuple[str, str]]) -> bool:
+    fields = {_LINE_OF[tag][0] for tag, _ in leaves if tag in _LINE_OF}
+    if key in LINE_CONTAINERS:
+        return bool(fields)
+    return "item" in fields and not fields.isdisjoint(("net", "quantity", "price"))
 
 
-def _leaves(children: list[etree._Element]) -> Iterator[tuple[str, str]]:
-    for child in children:
-        if text := _text(child, list(child)):
-            yield _local(child.tag)[1].casefold(), text
+def _line_texts(leaves: list[tuple[str, str]]) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    ranks: dict[str, int] = {}
+    for tag, text in leaves:
+        if spelling := _LINE_OF.get(tag):
+            name, rank, _ = spelling
+            if rank < ranks.get(name, rank + 1):
+                texts[name], ranks[name] = text, rank
+    tags = dict(leaves)
+    if "slv" in tags and "sl" in tags and "quantity" not in texts:
+        # Where SLV is the rate, the bare SL (数量 or 税率) is the quantity.
+        texts["quantity"] = tags["sl"]
+    return texts
 
 
-def _numbered(children: list[etree._Element], place: str) -> Iterator[tuple[etree._Element, str]]:
-    """Each child with its XPath (local names, numbered where they repeat)."""
-    counts: dict[str, int] = {}
-    for child in children:
-        name = _local(child.tag)[1]
-        counts[name] = counts.get(name, 0) + 1
-        yield child, f"{place}/{name}" + (f"[{counts[name]}]" if counts[name] > 1 else "")
+def _add_header(fields: dict[str, Found], parent: str, leaves: list[tuple[str, str]]) -> None:
+    for key, text in leaves:
+        spelling = _HEADER_OF.get(f"{parent}/{key}") or _HEADER_OF.get(key)
+        if spelling is None:
+            continue
+        name, rank, tag = spelling
+        before = fields.get(name)
+        if before is None or rank < before.rank:
+            fields[name] = Found(rank, tag, [text])
+        elif rank == before.rank:
+            before.texts.append(text)
 
 
-def _text(element: etree._Element, children: list[etree._Element]) -> str:
-    if not children:
-        return (element.text or "").strip()
-    if len(children) == 1 and _local(children[0].tag)[1].casefold() == _OBJECT_DATA:
-        return (children[0].text or "").strip()
-    return ""
+def _is_wrapper(element: etree._Element) -> bool:
+    return len(element) == 1 and _local(element[0].tag)[2] == _OBJECT_DATA
 
 
-def _local(tag: str) -> tuple[str, str]:
+def _text(element: etree._Element) -> str:
+    return ((element[0] if len(element) else element).text or "").strip()
+
+
+@lru_cache(maxsize=4096)
+def _local(tag: str) -> tuple[str, str, str]:
+    """Namespace, local name and its caseless key."""
     namespace, _, name = tag.rpartition("}")
-    return namespace[1:], name
+    return namespace[1:], name, name.casefold()

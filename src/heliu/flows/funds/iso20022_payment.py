@@ -10,6 +10,7 @@ amounts it totals (instructed or settled).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -27,6 +28,7 @@ from heliu.flows.funds.iso20022_tree import (
     day,
     down,
     fields,
+    identifier,
     local,
     moment,
     name,
@@ -56,6 +58,7 @@ class _Message:
     """What every payment of one message shares, and what is gathered from them."""
 
     id: str | None
+    created_on: date | None
     item: str
     notes: Notes
     documents: list[TradeDocument] = field(default_factory=list)
@@ -75,7 +78,7 @@ def read_initiation(
     element: Element, place: str, header: Fields, notes: Notes
 ) -> tuple[Facts, list[TradeDocument]]:
     """A customer's credit transfers or direct debits, payment by payment."""
-    message = _Message(text(header.get("MsgId")), CUSTOMER[local(element)], notes)
+    message = _message(header, CUSTOMER[local(element)], notes)
     payments = [
         _payment(payment, f"{place}/PmtInf[{at}]", message)
         for at, payment in several(element, "PmtInf")
@@ -93,6 +96,10 @@ def read_initiation(
         "amount_sum": str(summed),
     }
     return said(facts), message.documents
+
+
+def _message(header: Fields, item: str, notes: Notes) -> _Message:
+    return _Message(text(header.get("MsgId")), day(text(header.get("CreDtTm"))), item, notes)
 
 
 def _payment(element: Element, place: str, message: _Message) -> Facts:
@@ -172,7 +179,7 @@ def read_transfer(
 ) -> tuple[Facts, list[TradeDocument]]:
     """A transfer, direct debit or return among banks, transaction by transaction."""
     kind = local(element)
-    message = _Message(text(header.get("MsgId")), INTERBANK[kind], notes)
+    message = _message(header, INTERBANK[kind], notes)
     transactions = [
         _settled(transaction, f"{place}/{message.item}[{at}]", header, message)
         for at, transaction in several(element, message.item)
@@ -248,7 +255,7 @@ def _document(
     if worth is None or not worth.number:
         return []
     end_to_end, transaction, instruction = (
-        text(order.ids.get(key)) for key in ("EndToEndId", "TxId", "InstrId")
+        identifier(order.ids.get(key)) for key in ("EndToEndId", "TxId", "InstrId")
     )
     debtor_account = account(inner.get("DbtrAcct"))[1]
     known = {
@@ -262,7 +269,7 @@ def _document(
             Kind.PAYMENT_ORDER,
             end_to_end or transaction or instruction or "",
             order.place,
-            None,
+            message.created_on,
             currency=worth.currency,
             due_on=day(order.due),
             references=order.paid.references or {},

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from heliu.flows.funds.iso20022_remittance import Remittance, remittance
 from heliu.flows.funds.iso20022_tree import (
+    NOBODY,
     Amount,
     Element,
     Fields,
@@ -23,6 +24,7 @@ from heliu.flows.funds.iso20022_tree import (
     day,
     down,
     fields,
+    identifier,
     is_amount,
     local,
     moment,
@@ -268,12 +270,11 @@ def _documents(
 def _document(
     report: _Report, entry: _Entry, detail: _Detail | None, worth: Amount
 ) -> TradeDocument:
-    side = (detail and detail.side) or entry.side
-    credit = side == "CRDT"
-    known = detail or _Detail(
-        entry.place, None, None, {}, PartyRef(), PartyRef(), Remittance(), None
-    )
-    end_to_end = text(known.refs.get("EndToEndId"))
+    # A lone detail explains the whole entry, so the entry's own side holds.
+    whole = detail is None or worth is entry.amount
+    credit = ((None if whole or detail is None else detail.side) or entry.side) == "CRDT"
+    known = detail or _Detail(entry.place, None, None, {}, NOBODY, NOBODY, Remittance(), None)
+    end_to_end = identifier(known.refs.get("EndToEndId"))
     bank_reference = text(known.refs.get("AcctSvcrRef")) or entry.servicer_reference
     attributes = {
         "report": report.id,
@@ -293,8 +294,8 @@ def _document(
             entry.status == _BOOKED,
             reversal=entry.reversal,
             account=report.account,
-            debtor=known.debtor if credit or known.debtor != PartyRef() else report.owner,
-            creditor=report.owner if credit and known.creditor == PartyRef() else known.creditor,
+            debtor=known.debtor if credit or known.debtor != NOBODY else report.owner,
+            creditor=report.owner if credit and known.creditor == NOBODY else known.creditor,
             end_to_end_id=end_to_end,
             bank_reference=bank_reference,
             remittance=known.remittance.joined,

@@ -3,7 +3,8 @@
 One PAYMENT_STATUS for each transaction reported; where a payment or the whole group is reported
 without transactions, one for that. `number` is the original end-to-end (else instruction or
 transaction) id, payment id or message id. The amount is that of the original reference, 0 where
-the status does not repeat it. `attributes`: message, original_message, level.
+the status does not repeat it. `attributes`: message, original_message,
+created, level.
 """
 
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from heliu.flows.funds.iso20022_tree import (
     Fields,
     Notes,
     amount,
+    day,
     down,
     fields,
     said,
@@ -46,7 +48,11 @@ def read_statuses(
             "reason": _reason(original),
         }
     )
-    about = {"message": text(header.get("MsgId")), "original_message": group.get("id")}
+    about = {
+        "message": text(header.get("MsgId")),
+        "original_message": group.get("id"),
+        "created": text(header.get("CreDtTm")),
+    }
     statuses: list[Facts] = []
     documents: list[TradeDocument] = []
     holders = [(place, message)]
@@ -99,7 +105,7 @@ def _document(
             Kind.PAYMENT_STATUS,
             number,
             place,
-            None,
+            day(about["created"]),
             currency=worth.currency if worth else None,
             cash=Cash(
                 worth.number if worth else Decimal(0),

@@ -162,6 +162,15 @@ def text(element: Element | None) -> str | None:
     return (element.text or "").strip() or None
 
 
+def identifier(element: Element | None) -> str | None:
+    """An id given by a party; None where the sender says that there was none."""
+    value = text(element)
+    return None if value in _NOT_PROVIDED else value
+
+
+_NOT_PROVIDED: Final = frozenset({"NOTPROVIDED", "NOT PROVIDED", "UNKNOWN"})
+
+
 def amount(element: Element | None, notes: Notes) -> Amount | None:
     """The amount of an element with its Ccy attribute; complains of what is no sound amount."""
     if element is None:
@@ -265,12 +274,12 @@ def party(inner: Fields, account_number: str | None) -> PartyRef:
         if wrapper in inner:
             inner = fields(inner[wrapper])
     if not inner:
-        return _NOBODY if account_number is None else PartyRef(account=account_number)
+        return NOBODY if account_number is None else PartyRef(account=account_number)
     bic = inner.get("BICFI", inner.get("BIC"))
     return PartyRef(text(inner.get("Nm")) or text(bic), _tax_id(inner.get("Id")), account_number)
 
 
-_NOBODY: Final = PartyRef()
+NOBODY: Final = PartyRef()
 
 
 def _tax_id(element: Element | None) -> str | None:

@@ -27,6 +27,7 @@ from heliu.flows.intake.domain.trade import (
     Totals,
     TradeDocument,
 )
+from heliu.flows.intake.domain.ubl import read_ubl, ubl_flow
 from heliu.flows.intake.domain.untrusted import parse_json, parse_xml
 from heliu.flows.intake.service import documents_since, file_blobs, file_reads, load_documents
 from heliu.flows.intake.ways_in import batches, blobs_from
@@ -71,6 +72,8 @@ __all__ = [
     "poll",
     "read_blob",
     "read_blobs",
+    "read_ubl",
     "refusal",
+    "ubl_flow",
     "watch",
 ]

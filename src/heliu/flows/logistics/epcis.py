@@ -27,7 +27,7 @@ from heliu.flows.intake.api import (
     refusal,
 )
 from heliu.flows.logistics import epcis_vocabulary as cbv
-from heliu.flows.logistics.epcis_facts import event_facts
+from heliu.flows.logistics.epcis_facts import event_facts, plain
 from heliu.flows.logistics.epcis_identifiers import gtin_of, instance_class, last_segment
 from heliu.flows.logistics.epcis_rules import EVENT_TYPES, document_faults, event_faults
 from heliu.flows.logistics.epcis_shape import Fault, Scope, instant
@@ -125,9 +125,9 @@ def _reading(
         documents = [_logistics_event(e, place) for place, e, _ in checked if isinstance(e, dict)]
     facts: Facts = {
         "well_formed": True,
-        "type": json.get("type"),
-        "schema_version": json.get("schemaVersion"),
-        "created": json.get("creationDate"),
+        "type": plain(json.get("type")),
+        "schema_version": plain(json.get("schemaVersion")),
+        "created": plain(json.get("creationDate")),
         "has_context": "@context" in json or _first_has_context(events, json),
         "event_count": len(events),
         "events": [event_facts(event) for event in events if isinstance(event, dict)],

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from math import isfinite
 from typing import Any, Final
 
 from heliu.flows.intake.api import Facts
@@ -28,12 +29,12 @@ _SIDES: Final = (("sourceList", "source"), ("destinationList", "destination"))
 
 def event_facts(event: Mapping[str, Any]) -> Facts:
     """What an event says, field by field; what it does not say has no key."""
-    facts: Facts = {key: event[key] for key in _PLAIN if key in event}
+    facts: Facts = {key: plain(event[key]) for key in _PLAIN if key in event}
     facts.update(_goods(event))
     for key in _PLACES:
         place = event.get(key)
         if isinstance(place, dict) and "id" in place:
-            facts[key] = place["id"]
+            facts[key] = plain(place["id"])
     facts.update(_trade(event))
     if elements := _objects(event.get("sensorElementList")):
         facts["sensor_elements"] = len(elements)
@@ -51,16 +52,21 @@ def _goods(event: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         if listed := _objects(event.get(key)):
             yield key, [_quantity(item) for item in listed]
     if "parentID" in event:
-        yield "parent", event["parentID"]
+        yield "parent", plain(event["parentID"])
 
 
 def _trade(event: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     if listed := _objects(event.get("bizTransactionList")):
-        named = [{"type": item.get("type"), "id": item.get("bizTransaction")} for item in listed]
-        yield "transactions", named
+        yield (
+            "transactions",
+            [
+                {"type": plain(item.get("type")), "id": plain(item.get("bizTransaction"))}
+                for item in listed
+            ],
+        )
     for key, name in _SIDES:
         if listed := _objects(event.get(key)):
-            yield key, [[item.get("type"), item.get(name)] for item in listed]
+            yield key, [[plain(item.get("type")), plain(item.get(name))] for item in listed]
 
 
 def _objects(value: object) -> list[dict[str, Any]]:
@@ -69,15 +75,20 @@ def _objects(value: object) -> list[dict[str, Any]]:
 
 def _quantity(item: Mapping[str, Any]) -> Facts:
     return {
-        "class": item.get("epcClass"),
-        "quantity": _number(item.get("quantity")),
-        "uom": item.get("uom"),
+        "class": plain(item.get("epcClass")),
+        "quantity": plain(item.get("quantity")),
+        "uom": plain(item.get("uom")),
     }
 
 
-def _number(value: object) -> object:
-    """A JSON number as written: a float where a double keeps every digit, else the digits."""
+def plain(value: object) -> object:
+    """A text, number or truth as written; None for what is nested where it may not be.
+
+    A number is a float where a double keeps every digit, else the digits as text.
+    """
+    if isinstance(value, dict | list):
+        return None
     if not isinstance(value, Decimal):
         return value
     double = float(value)
-    return double if Decimal(repr(double)) == value else str(value)
+    return double if isfinite(double) and Decimal(repr(double)) == value else str(value)

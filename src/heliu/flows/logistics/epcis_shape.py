@@ -90,8 +90,10 @@ Check = Callable[[object, Scope], Fault | None]
 
 
 def shown(value: object) -> str:
-    """A value as a message shows it: short, on one line."""
-    text = " ".join(repr(value).split())
+    """A value as a message shows it: short, on one line, nested ones by their kind only."""
+    if isinstance(value, dict | list):
+        return "{…}" if isinstance(value, dict) else "[…]"
+    text = " ".join(repr(value[:_SHOWN] if isinstance(value, str) else value).split())
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 

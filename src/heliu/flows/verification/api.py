@@ -1,7 +1,9 @@
 """Door of the verification desk."""
 
 from heliu.flows.verification.domain.case import LineKey, LineMatch, TradeCase, Verification
+from heliu.flows.verification.domain.catalog import CATALOG
 from heliu.flows.verification.domain.claims import Bin, CheckedClaim, Claim
+from heliu.flows.verification.domain.credits import Dilution, dilution
 from heliu.flows.verification.domain.findings import Evidence, Finding, FindingSeverity
 from heliu.flows.verification.domain.terms import (
     Presence,
@@ -9,11 +11,14 @@ from heliu.flows.verification.domain.terms import (
     Tolerances,
     VerificationTerms,
 )
+from heliu.flows.verification.domain.verify import verify
 
 __all__ = [
+    "CATALOG",
     "Bin",
     "CheckedClaim",
     "Claim",
+    "Dilution",
     "Evidence",
     "Finding",
     "FindingSeverity",
@@ -25,4 +30,6 @@ __all__ = [
     "TradeCase",
     "Verification",
     "VerificationTerms",
+    "dilution",
+    "verify",
 ]

@@ -13,11 +13,18 @@ from heliu.parties.party.domain.enterprise import (
     Status,
 )
 from heliu.parties.party.domain.relatedness import TIE_TEXT, RelatedPair, Tie
-from heliu.parties.party.domain.uscc import UsccFault, complete_uscc, uscc_fault, valid_uscc
+from heliu.parties.party.domain.uscc import (
+    USCC_ALPHABET,
+    UsccFault,
+    complete_uscc,
+    uscc_fault,
+    valid_uscc,
+)
 from heliu.parties.party.service import find_parties, record_parties, related_pairs
 
 __all__ = [
     "TIE_TEXT",
+    "USCC_ALPHABET",
     "Account",
     "AsOf",
     "Party",

@@ -54,7 +54,9 @@ def plain(value: object) -> Plain:
 
 def decimal_text(value: Decimal) -> str:
     """Plain digits without an exponent or trailing zeros: equal numbers have equal texts."""
-    if not value.is_finite() or abs(value.adjusted()) > _MAX_EXPONENT:
+    places = value.as_tuple().exponent
+    sane = isinstance(places, int) and places >= -_MAX_EXPONENT
+    if not sane or value.adjusted() > _MAX_EXPONENT:
         raise NotCanonical("only finite decimals of a sane size have a canonical form")
     if not value:
         return "0"

@@ -1,11 +1,11 @@
 """A release: everything a decision is made from, in one dated, immutable piece."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from heliu.books.evidence.api import NotCanonical, Plain, decimal_text
 from heliu.decisions.rules.api import Rule, Value
@@ -41,7 +41,9 @@ class Told(NamedTuple):
     def of(self, name: Text) -> "Told":
         """The same, naming `name`."""
         return Told(
-            Text(self.reason.zh.replace("{name}", name.zh), self.reason.en.replace("{name}", name.en)),
+            Text(
+                self.reason.zh.replace("{name}", name.zh), self.reason.en.replace("{name}", name.en)
+            ),
             Text(self.cure.zh.replace("{name}", name.zh), self.cure.en.replace("{name}", name.en)),
         )
 
@@ -79,26 +81,24 @@ class Release:
 
 def typed(kind: FeatureType, raw: Plain) -> Value | None:
     """`raw` as a value of `kind`; None if it is unknown or no such value (closed, not open)."""
-    if kind is FeatureType.BOOLEAN:
-        return raw if isinstance(raw, bool) else None
-    if isinstance(raw, bool):
-        return None
-    if isinstance(raw, int):
-        return raw if kind in (FeatureType.INTEGER, FeatureType.DECIMAL) else None
-    if not isinstance(raw, str):
-        return None
-    match kind:
-        case FeatureType.TEXT:
-            return raw
-        case FeatureType.DECIMAL:
-            return _decimal(raw)
-        case FeatureType.DATE:
-            return _date(raw)
-        case FeatureType.INTEGER:
-            return None
+    return _READ[kind](raw)
 
 
-def _decimal(raw: str) -> Decimal | None:
+def _boolean(raw: Plain) -> bool | None:
+    return raw if isinstance(raw, bool) else None
+
+
+def _integer(raw: Plain) -> int | None:
+    return raw if isinstance(raw, int) and not isinstance(raw, bool) else None
+
+
+def _text(raw: Plain) -> str | None:
+    return raw if isinstance(raw, str) else None
+
+
+def _decimal(raw: Plain) -> Decimal | None:
+    if isinstance(raw, bool) or not isinstance(raw, int | str):
+        return None
     try:
         value = Decimal(raw)
         decimal_text(value)
@@ -107,8 +107,17 @@ def _decimal(raw: str) -> Decimal | None:
     return value
 
 
-def _date(raw: str) -> date | None:
+def _date(raw: Plain) -> date | None:
     try:
-        return date.fromisoformat(raw)
+        return date.fromisoformat(raw) if isinstance(raw, str) else None
     except ValueError:
         return None
+
+
+_READ: Final[Mapping[FeatureType, Callable[[Plain], Value | None]]] = {
+    FeatureType.BOOLEAN: _boolean,
+    FeatureType.INTEGER: _integer,
+    FeatureType.DECIMAL: _decimal,
+    FeatureType.TEXT: _text,
+    FeatureType.DATE: _date,
+}

@@ -116,7 +116,9 @@ def verdict_id(key: UUID) -> UUID:
     return derived_id("verdict", str(key))
 
 
-def plain_inputs(command: DecisionCommand, release_sha256: str, profile: Profile) -> dict[str, Plain]:
+def plain_inputs(
+    command: DecisionCommand, release_sha256: str, profile: Profile
+) -> dict[str, Plain]:
     """Everything the outcome depends on, in plain form. Raises NotCanonical for a float."""
     inputs = plain(
         {
@@ -196,7 +198,9 @@ def differences(stored: Plain, recomputed: Plain, at: str = "") -> list[str]:
     if isinstance(stored, dict) and isinstance(recomputed, dict):
         keys = sorted(stored.keys() | recomputed.keys())
         pairs = [(key, stored.get(key), recomputed.get(key)) for key in keys]
-    elif isinstance(stored, list) and isinstance(recomputed, list) and len(stored) == len(recomputed):
+    elif (
+        isinstance(stored, list) and isinstance(recomputed, list) and len(stored) == len(recomputed)
+    ):
         pairs = [(str(n), *both) for n, both in enumerate(zip(stored, recomputed, strict=True))]
     else:
         return [] if stored == recomputed else [at or "/"]

@@ -110,6 +110,9 @@ LINE_AMOUNTS: Final = (
     CBC + "BalanceAmount",
 )
 
+# Who claims and who owes, in the documents that bill.
+ROLES: Final = {"supplier": "AccountingSupplierParty", "customer": "AccountingCustomerParty"}
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentType:

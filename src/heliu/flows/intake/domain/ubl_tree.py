@@ -31,14 +31,13 @@ class Amount(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A party in its role. `address`, `tax`, `legal` and `contact` are the first of each."""
+    """A party in its role. `address`, `tax` and `legal` are the first of each."""
 
     element: Element
     fields: Fields
     address: Fields
     tax: Fields
     legal: Fields
-    contact: Fields
     name: str | None
     identification: str | None
     country: str | None
@@ -98,7 +97,7 @@ def take_apart(root: Element) -> Tree:
         elif tag.endswith("Party"):
             tree.parties.setdefault(local_name(tag), _party(child))
         elif tag.endswith("Line") and tag.startswith(n.CAC):
-            tree.lines.append(_line(child))
+            tree.lines.append(line_of(child))
         elif tag.endswith("MonetaryTotal"):
             _totals(tree, child)
         elif tag in _ONCE and tag in tree.fields:
@@ -110,7 +109,16 @@ def take_apart(root: Element) -> Tree:
 
 def fields(element: Element | None) -> Fields:
     """The first child of each name."""
-    return {} if element is None else {c.tag: c for c in element.iterchildren(reversed=True)}
+    return {} if element is None else {child.tag: child for child in element[::-1]}
+
+
+def leaf(parent: Element | None, tag: str) -> str | None:
+    """The text of the first child of that name."""
+    if parent is not None:
+        for child in parent:
+            if child.tag == tag:
+                return text(child)
+    return None
 
 
 def text(element: Element | None) -> str | None:
@@ -147,9 +155,8 @@ def place_of(element: Element) -> str:
 
 def _party(element: Element) -> Party:
     own = fields(element)
-    inner = own.get(n.PARTY)
-    if inner is not None:
-        own = fields(inner)
+    if n.PARTY in own:
+        own = fields(own[n.PARTY])
     address = fields(own.get(n.POSTAL_ADDRESS))
     return Party(
         element,
@@ -157,10 +164,9 @@ def _party(element: Element) -> Party:
         address,
         fields(own.get(n.PARTY_TAX_SCHEME)),
         fields(own.get(n.PARTY_LEGAL_ENTITY)),
-        fields(own.get(n.CONTACT)),
-        text(fields(own.get(n.PARTY_NAME)).get(n.NAME)),
-        text(fields(own.get(n.PARTY_IDENTIFICATION)).get(n.ID)),
-        text(fields(address.get(n.COUNTRY)).get(n.IDENTIFICATION_CODE)),
+        leaf(own.get(n.PARTY_NAME), n.NAME),
+        leaf(own.get(n.PARTY_IDENTIFICATION), n.ID),
+        leaf(address.get(n.COUNTRY), n.IDENTIFICATION_CODE),
     )
 
 
@@ -186,21 +192,21 @@ def _tax_total(tree: Tree, element: Element) -> None:
     tree.tax_totals.append(TaxTotal(element, amount(own.get(n.TAX_AMOUNT)), tuple(subtotals)))
 
 
-def _line(element: Element) -> LinePart:
-    inner = next(element.iterchildren(n.LINE_ITEM), element)
-    own: Fields = {}
+def line_of(element: Element) -> LinePart:
+    """The parts of one document line (or of a goods item, which is shaped like one)."""
+    own = fields(element)
+    inner = own.get(n.LINE_ITEM, element)
+    if inner is not element:
+        own = fields(inner)
     quantities: dict[str, Amount] = {}
-    adjustments: list[Fields] = []
-    for child in inner:
-        tag = child.tag
-        if tag.endswith("Quantity") and tag.startswith(n.CBC):
-            stated = amount(child, "unitCode")
+    for tag in reversed(own):
+        if tag.endswith("Quantity"):
+            stated = amount(own[tag], "unitCode")
             assert stated is not None
-            quantities.setdefault(local_name(tag), stated)
-        elif tag == n.ALLOWANCE_CHARGE:
-            adjustments.append(fields(child))
-        else:
-            own.setdefault(tag, child)
+            quantities[local_name(tag)] = stated
+    adjustments: tuple[Fields, ...] = ()
+    if n.ALLOWANCE_CHARGE in own:
+        adjustments = tuple(fields(e) for e in inner.iterchildren(n.ALLOWANCE_CHARGE))
     price_fields = fields(own.get(n.PRICE))
     paid = next((own[tag] for tag in n.LINE_AMOUNTS if tag in own), None)
     return LinePart(
@@ -212,7 +218,7 @@ def _line(element: Element) -> LinePart:
         amount(price_fields.get(n.PRICE_AMOUNT)),
         price_fields,
         fields(own.get(n.ITEM)),
-        tuple(adjustments),
+        adjustments,
         _line_references(own),
     )
 
@@ -223,14 +229,14 @@ def _line_references(own: Fields) -> dict[str, str]:
         if tag in own:
             reference = fields(own[tag])
             found[f"{relation}_line"] = text(reference.get(n.LINE_ID))
-            found[relation] = text(fields(reference.get(document)).get(n.ID))
+            found[relation] = leaf(reference.get(document), n.ID)
     if n.BILLING_REFERENCE in own:
         found["invoice"] = _billed(own[n.BILLING_REFERENCE])
     return {key: value for key, value in found.items() if value}
 
 
 def _billed(reference: Element) -> str | None:
-    return text(fields(fields(reference).get(n.INVOICE_DOCUMENT)).get(n.ID))
+    return leaf(fields(reference).get(n.INVOICE_DOCUMENT), n.ID)
 
 
 def _refer(tree: Tree, relation: str, number: str | None) -> None:
@@ -239,7 +245,7 @@ def _refer(tree: Tree, relation: str, number: str | None) -> None:
 
 
 def _by_id(relation: str) -> Callable[[Tree, Element], None]:
-    return lambda tree, element: _refer(tree, relation, text(fields(element).get(n.ID)))
+    return lambda tree, element: _refer(tree, relation, leaf(element, n.ID))
 
 
 def _currency(tree: Tree) -> str | None:

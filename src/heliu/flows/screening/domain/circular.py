@@ -41,7 +41,11 @@ def circular_trades(invoices: Invoices, options: Options) -> list[Hit]:
         paths, closed = _grown(edges, paths, options)
         found.append((_scores(edges, closed), closed))
     ranked = sorted(
-        ((float(s), c) for score, cycles in found for s, c in zip(score, cycles.tolist(), strict=True)),
+        (
+            (float(s), c)
+            for score, cycles in found
+            for s, c in zip(score, cycles.tolist(), strict=True)
+        ),
         key=lambda cycle: (-cycle[0], len(cycle[1]), cycle[1]),
     )
     used: set[int] = set()
@@ -68,7 +72,11 @@ def _edges(invoices: Invoices) -> Edges:
     told.sort(key=lambda rows: (int(invoices.day[rows[0]]), int(rows[0])))
     first = np.array([rows[0] for rows in told], dtype=np.int64)
     return Edges(
-        invoices.seller[first], invoices.buyer[first], invoices.total[first], invoices.day[first], told
+        invoices.seller[first],
+        invoices.buyer[first],
+        invoices.total[first],
+        invoices.day[first],
+        told,
     )
 
 

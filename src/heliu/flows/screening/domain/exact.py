@@ -38,7 +38,7 @@ def exact_duplicates(invoices: Invoices) -> list[Hit]:
     hits += _hits(invoices, dated, voids, np.full(len(invoices), _VOID))
     redated = _repeated(same, live & ~twins)
     hits += _hits(invoices, same, redated, np.full(len(invoices), _REDATED))
-    return hits + _other_holders(invoices, live & ~twins & ~redated)
+    return hits + _other_holders(invoices, live)
 
 
 def _other_holders(invoices: Invoices, among: Flags) -> list[Hit]:
@@ -50,7 +50,10 @@ def _other_holders(invoices: Invoices, among: Flags) -> list[Hit]:
         invoices.day,
         invoices.total,
     )
-    return _hits(invoices, seen, _repeated(seen, among), np.full(len(invoices), _OTHER_HOLDER))
+    pairs = np.unique(np.stack((seen[among], invoices.pair[among])), axis=1)
+    holders = np.bincount(pairs[0], minlength=int(seen.max(initial=-1)) + 1)
+    several = among & (holders[seen] > 1)
+    return _hits(invoices, seen, several, np.full(len(invoices), _OTHER_HOLDER))
 
 
 def _repeated(code: Ints, among: Flags) -> Flags:

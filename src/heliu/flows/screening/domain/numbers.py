@@ -17,7 +17,7 @@ _BOOK_REACH: Final = 500  # numbers
 _BOOK_DAYS: Final = 45
 # A seller of few rows says little about his books.
 _PRIOR_ROWS: Final = 3
-_UNKNOWN: Final = 0.3
+UNKNOWN: Final = 0.3
 _REWRITTEN_FROM: Final = 4  # digits: shorter numbers look alike by chance
 
 
@@ -46,7 +46,7 @@ def strangeness(invoices: Invoices) -> Strangeness:
         share = booked / np.maximum(rows - size + _PRIOR_ROWS, 1)
         judged = np.where(
             (distinct == size) & ~mixed & invoices.usable & (invoices.serial >= 0),
-            _UNKNOWN + (1 - _UNKNOWN) * np.minimum(share, 1)[seller],
+            UNKNOWN + (1 - UNKNOWN) * np.minimum(share, 1)[seller],
             0.0,
         )
         island = island + judged

@@ -187,7 +187,8 @@ def _hit(invoices: Invoices, red: int, blue: int, case: int, score: float) -> Hi
     if blue >= 0:
         which = Text(f"（蓝字 {invoices.number_of(blue)}）", f" (blue {invoices.number_of(blue)})")
     reason = Text(
-        f"红字发票 {number} {words.zh}{which.zh}", f"red-letter invoice {number} {words.en}{which.en}"
+        f"红字发票 {number} {words.zh}{which.zh}",
+        f"red-letter invoice {number} {words.en}{which.en}",
     )
     rows = (red,) if blue < 0 else (red, blue)
     return Hit(SuspicionKind.INFLATED_RED_LETTER, rows, score, reason)

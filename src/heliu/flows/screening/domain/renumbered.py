@@ -63,9 +63,7 @@ def renumbered_duplicates(
     return [_hit(invoices, *cluster) for cluster in clusters]
 
 
-def _scored(
-    invoices: Invoices, strange: Strangeness, matched: Settled, options: Options
-) -> Pairs:
+def _scored(invoices: Invoices, strange: Strangeness, matched: Settled, options: Options) -> Pairs:
     a, b, count = _candidates(invoices, strange, options)
     gap, days = serial_gap(invoices, a, b), invoices.day[b] - invoices.day[a]
     alien = np.maximum(strange.lone[a], strange.lone[b])
@@ -98,14 +96,18 @@ def _expected(invoices: Invoices, a: Ints, b: Ints, count: Ints) -> Floats:
     popular = group(invoices.total)
     anywhere = np.bincount(popular[live], minlength=int(popular.max()) + 1) / max(live.sum(), 1)
     others = np.maximum(common[priced[a]] - count, 0)
-    share = (others + 2 * anywhere[popular[a]]) / np.maximum(rows[invoices.seller[a]] - count + 2, 1)
+    share = (others + 2 * anywhere[popular[a]]) / np.maximum(
+        rows[invoices.seller[a]] - count + 2, 1
+    )
     keys = np.sort(keyed(invoices.pair[live], invoices.day[live]))
     low = np.searchsorted(keys, keyed(invoices.pair[a], invoices.day[a] - _AROUND))
     high = np.searchsorted(keys, keyed(invoices.pair[a], invoices.day[b] + _AROUND), side="right")
     return np.asarray(np.maximum(high - low - count, 0) * share, dtype=np.float64)
 
 
-def _candidates(invoices: Invoices, strange: Strangeness, options: Options) -> tuple[Ints, Ints, Ints]:
+def _candidates(
+    invoices: Invoices, strange: Strangeness, options: Options
+) -> tuple[Ints, Ints, Ints]:
     """Pairs of one (parties, amount) group near in date, and how large the group is."""
     at = np.flatnonzero(invoices.live & (invoices.total > 0))
     code = group(invoices.pair[at], invoices.total[at])
@@ -118,13 +120,21 @@ def _candidates(invoices: Invoices, strange: Strangeness, options: Options) -> t
     found: list[tuple[Ints, Ints, Ints]] = []
     for lag in range(1, _LAGS + 1):
         a, b, n = at[:-lag], at[lag:], count[lag:]
-        near = (code[:-lag] == code[lag:]) & (
-            invoices.day[b] - invoices.day[a] <= options.near_days
-        )
+        near = (code[:-lag] == code[lag:]) & _near(invoices, a, b, options)
         near &= (n <= _SMALL_GROUP) | (np.maximum(strange.lone[a], strange.lone[b]) > 0)
         found.append((a[near], b[near], n[near]))
+    order = np.lexsort((invoices.day[at], invoices.serial[at], code))
+    a, b, n = at[order[:-1]], at[order[1:]], count[order[1:]]
+    near = (code[order[:-1]] == code[order[1:]]) & _near(invoices, a, b, options)
+    near &= (invoices.serial[a] == invoices.serial[b]) & (n > _SMALL_GROUP)
+    late = invoices.day[a] > invoices.day[b]
+    found.append((np.where(late, b, a)[near], np.where(late, a, b)[near], n[near]))
     a, b, n = (np.concatenate(columns) for columns in zip(*found, strict=True))
     return a, b, n
+
+
+def _near(invoices: Invoices, a: Ints, b: Ints, options: Options) -> Flags:
+    return np.asarray(np.abs(invoices.day[b] - invoices.day[a]) <= options.near_days)
 
 
 def _written_anew(invoices: Invoices, a: Ints, b: Ints, lone: Flags) -> Flags:

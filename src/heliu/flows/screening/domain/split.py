@@ -14,7 +14,7 @@ import numpy as np
 
 from heliu.flows.screening.domain.invoices import Floats, Invoices, Ints, group, keyed, sizes
 from heliu.flows.screening.domain.redletter import Settled
-from heliu.flows.screening.domain.numbers import Strangeness
+from heliu.flows.screening.domain.numbers import UNKNOWN, Strangeness
 from heliu.flows.screening.domain.suspicion import Hit, Options, SuspicionKind
 from heliu.ground.text import Text
 
@@ -47,12 +47,12 @@ def split_sums(
     """Wholes with the parts that add up to them, each row in one suspicion at most."""
     live = np.flatnonzero(invoices.live & (invoices.total > 0))
     # A copy told twice stands once here: exact duplicates are another suspicion.
-    _, once = np.unique(group(invoices.pair, invoices.number, invoices.total)[live], return_index=True)
+    _, once = np.unique(
+        group(invoices.pair, invoices.number, invoices.total)[live], return_index=True
+    )
     live = live[once]
     order = live[np.lexsort((invoices.serial[live], invoices.day[live], invoices.pair[live]))]
-    wholes = order[
-        (matched.outstanding[order] > 0) & (invoices.total[order] >= _LEAST_WHOLE)
-    ]
+    wholes = order[(matched.outstanding[order] > 0) & (invoices.total[order] >= _LEAST_WHOLE)]
     by_number = live[np.lexsort((invoices.serial[live], invoices.pair[live]))]
     seldom = sizes(group(invoices.pair[order], invoices.total[order])) <= 2  # noqa: PLR2004
     odd = (strange.island[order] > 0) | (seldom & (invoices.total[order] % _ROUND != 0))
@@ -77,21 +77,29 @@ def _runs(invoices: Invoices, order: Ints, wholes: Ints, options: Options) -> Su
     running = np.concatenate(([0], np.cumsum(total)))
     amounts = np.unique(invoices.total[wholes])
     width = len(amounts) + 1
-    ranked = wholes[np.lexsort((invoices.day[wholes], invoices.total[wholes], invoices.pair[wholes]))]
+    ranked = wholes[
+        np.lexsort((invoices.day[wholes], invoices.total[wholes], invoices.pair[wholes]))
+    ]
     keys = invoices.pair[ranked] * width + np.searchsorted(amounts, invoices.total[ranked])
     found: list[tuple[Ints, Ints]] = []
     for length in range(2, MOST_PARTS + 1):
         start = np.arange(len(order) - length + 1)
         last = start + length - 1
-        start = start[(pair[start] == pair[last]) & (np.abs(day[last] - day[start]) <= options.near_days)]
+        start = start[
+            (pair[start] == pair[last]) & (np.abs(day[last] - day[start]) <= options.near_days)
+        ]
         wanted = running[start + length] - running[start]
         code = np.searchsorted(amounts, wanted - _TOLERANCE)
-        fits = (code < len(amounts)) & (amounts[np.minimum(code, len(amounts) - 1)] <= wanted + _TOLERANCE)
+        fits = (code < len(amounts)) & (
+            amounts[np.minimum(code, len(amounts) - 1)] <= wanted + _TOLERANCE
+        )
         start, wanted, code = start[fits], wanted[fits], code[fits]
         at = np.searchsorted(keys, pair[start] * width + code)
         for step in range(3):
             whole = ranked[np.minimum(at + step, len(ranked) - 1)]
-            meets = (invoices.pair[whole] == pair[start]) & (np.abs(invoices.total[whole] - wanted) <= _TOLERANCE)
+            meets = (invoices.pair[whole] == pair[start]) & (
+                np.abs(invoices.total[whole] - wanted) <= _TOLERANCE
+            )
             meets &= np.abs(invoices.day[whole] - day[start]) <= options.near_days
             parts = np.full((int(meets.sum()), MOST_PARTS), -1, dtype=np.int64)
             parts[:, :length] = order[start[meets][:, None] + np.arange(length)]
@@ -159,7 +167,10 @@ def _nearest(
     fits = (at < high[:, None]) & (invoices.total[rows] < invoices.total[wholes, None] - _TOLERANCE)
     apart = np.where(fits, np.abs(invoices.day[rows] - invoices.day[wholes, None]), 1 << 30)
     nearest = np.argsort(apart, axis=1, kind="stable")[:, :_CHOSEN]
-    rows, fits = np.take_along_axis(rows, nearest, axis=1), np.take_along_axis(fits, nearest, axis=1)
+    rows, fits = (
+        np.take_along_axis(rows, nearest, axis=1),
+        np.take_along_axis(fits, nearest, axis=1),
+    )
     counts = fits.sum(axis=1)
     reach = np.where(fits, invoices.total[rows], 0).sum(axis=1) + _TOLERANCE
     able = (counts >= 2) & (reach >= invoices.total[wholes])  # noqa: PLR2004
@@ -179,14 +190,18 @@ def _scores(invoices: Invoices, sums: Sums, strange: Strangeness) -> Floats:
     grid = np.where(equal, np.gcd(grid, _ROUNDEST), grid)
     grid = np.where(off > 0, 2 * count + 1, grid)
     odd = np.where(there, strange.island[sums.parts], 0).sum(axis=1) / count
-    chance = sums.trials * grid / whole * (1 - 0.9 * odd)
+    # Rows of strange numbers are few, so far fewer of the sums tried are made of them alone.
+    known_odd = np.maximum(odd - UNKNOWN, 0) / (1 - UNKNOWN)
+    chance = sums.trials * grid / whole * np.exp(-6 * known_odd**3)
     away = np.abs(invoices.day[sums.parts] - invoices.day[sums.whole, None])
     tight = np.where(there, away, 0).max(axis=1) <= _TIGHT_DAYS
     base = 0.5 + 0.08 * tight + 0.4 * odd
     base = np.where(equal, base * (0.4 + 0.6 * odd), base)
     base = base * np.where(off > 1, 0.9, 1.0) * np.where(whole < _SMALL, 0.8, 1.0)
     smallest = np.where(there, values, whole[:, None]).min(axis=1)
-    real_parts = (smallest > np.maximum(_TOLERANCE, whole // _CRUMB)) & (largest < whole) & (off <= count)
+    real_parts = (
+        (smallest > np.maximum(_TOLERANCE, whole // _CRUMB)) & (largest < whole) & (off <= count)
+    )
     return np.asarray(np.where(real_parts, base / (1 + 3 * chance), 0.0), dtype=np.float64)
 
 

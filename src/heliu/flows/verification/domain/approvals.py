@@ -32,7 +32,9 @@ def approved_amount(
         if document.accepted is not True or document.issued_on is None:
             continue
         if document.totals.payable is None or document.totals.payable <= 0:
-            found.append(finding("approval.no_amount", cite_all([filed]), number=document.number))
+            found.append(
+                finding("approval.no_amount", cite_all([filed]), {"number": document.number})
+            )
             continue
         amount = Money.rounded(document.totals.payable, currency, mode=ROUND_FLOOR)
         said.append(Approved(amount, document.issued_on, filed))

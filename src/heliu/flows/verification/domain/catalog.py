@@ -3,8 +3,9 @@
 The user's page docs/generated/findings.md is written from this table.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from heliu.flows.verification.domain.catalog_amounts import AMOUNT_RULES
@@ -28,13 +29,18 @@ CATALOG: Final = {
     code: Rule(code, severity, Text(zh, en), Text(cure_zh, cure_en))
     for code, severity, zh, en, cure_zh, cure_en in (*DOCUMENT_RULES, *AMOUNT_RULES)
 }
+_NO_FACTS: Final[Mapping[str, object]] = MappingProxyType({})
 
 
 def finding(
-    code: str, evidence: Sequence[Evidence], effect: Money | None = None, **facts: object
+    code: str,
+    evidence: Sequence[Evidence],
+    facts: Mapping[str, object] = _NO_FACTS,
+    *,
+    effect: Money | None = None,
 ) -> Finding:
     """The finding `code` with its facts filled in. `effect` (> 0) only for REDUCING findings."""
     rule = CATALOG[code]
     assert effect is None or (effect.minor > 0 and rule.severity is FindingSeverity.REDUCING)
-    message = Text(rule.message.zh.format(**facts), rule.message.en.format(**facts))
+    message = Text(rule.message.zh.format_map(facts), rule.message.en.format_map(facts))
     return Finding(code, rule.severity, message, rule.cure, tuple(evidence), effect)

@@ -84,7 +84,7 @@ DOCUMENT_RULES: Final = (
     # Order, receipt, approval.
     ("order.missing", B, "缺少有效订单", "there is no valid order",
      "由核心企业发送订单", "the core enterprise sends the order"),
-    ("order.rejected", B, "订单已被卖方拒绝", "the seller rejected the order",
+    ("order.rejected", B, "订单已被拒绝或撤销", "the order was rejected or cancelled",
      "由卖方发送接受订单的回复", "the seller sends a response accepting the order"),
     ("order.after_invoice", N, "订单 {number} 晚于发票，不作依据",
      "order {number} is dated after the invoice and supports nothing",

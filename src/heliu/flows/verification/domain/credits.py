@@ -59,7 +59,7 @@ def credits_of(
             continue
         code = _fault(document, currency)
         if code is not None:
-            found.append(finding(code, (cite(filed),), number=document.number))
+            found.append(finding(code, (cite(filed),), {"number": document.number}))
             continue
         minor = credited(document) or Decimal(0)
         amount = Money((Fraction(minor) * 10 ** exponent(currency)).__ceil__(), currency)
@@ -91,51 +91,57 @@ def _fault(document: TradeDocument, currency: str) -> str | None:
     return None
 
 
-def deduct(
-    amount: Money, credits: Sequence[Credit], shortage: Money
-) -> tuple[Money, list[Finding]]:
-    """Take the credits off `amount`; `shortage` is what missing goods have already taken off.
+def settle_shortage(notes: Sequence[Credit], shortage: Money) -> list[tuple[Credit, Money]]:
+    """Each credit note with what remains to deduct of it, once the shortage is settled.
 
-    A credit note that names the receipt settles the shortage it reports, so that part is not
-    deducted twice. Any other one is deducted in full: what it credits may have been received.
+    `shortage` is what missing goods have already taken off the amount. A credit note that names
+    the receipt settles the shortage it reports, so that part is not deducted twice; any other
+    remains in full: what it credits may have been received.
     """
-    found = []
-    for credit in credits:
-        settled = min(credit.amount, shortage) if credit.settles else shortage - shortage
+    remaining = []
+    for note in notes:
+        settled = min(note.amount, shortage) if note.settles else Money(0, shortage.currency)
         shortage -= settled
-        part = min(amount, credit.amount - settled)
+        remaining.append((note, note.amount - settled))
+    return remaining
+
+
+def deduct(amount: Money, notes: Sequence[tuple[Credit, Money]]) -> tuple[Money, list[Finding]]:
+    """Take what remains of each credit note off `amount`, down to zero."""
+    found = []
+    for note, remaining in notes:
+        part = min(amount, remaining)
         amount -= part
-        here, number = (cite(credit.filed),), credit.filed.document.number
-        if settled.minor:
-            found.append(finding("credit_note.settles_shortage", here, number=number))
+        here, number = (cite(note.filed),), note.filed.document.number
+        if remaining < note.amount:
+            found.append(finding("credit_note.settles_shortage", here, {"number": number}))
         if part.minor:
-            found.append(
-                finding("credit_note.reduces", here, part, number=number, amount=credit.amount)
-            )
+            facts = {"number": number, "amount": note.amount}
+            found.append(finding("credit_note.reduces", here, facts, effect=part))
     return amount, found
 
 
 def remarks(
-    case: TradeCase, credits: Sequence[Credit], invoiced: Money, received: Fraction | None
+    case: TradeCase, notes: Sequence[Credit], invoiced: Money, received: Fraction | None
 ) -> Iterator[Finding]:
     """What is odd about the credit notes. `received` is a quantity, None if none is known."""
-    total = sum((credit.amount for credit in credits), Money(0, invoiced.currency))
-    evidence = tuple(cite(credit.filed) for credit in credits)
+    total = sum((credit.amount for credit in notes), Money(0, invoiced.currency))
+    evidence = tuple(cite(credit.filed) for credit in notes)
     if total > invoiced:
         yield finding("credit_note.exceeds_invoice", evidence)
     told = [r.document.issued_on for r in case.remittances if r.document.issued_on]
-    for credit in credits:
+    for credit in notes:
         document, here = credit.filed.document, (cite(credit.filed),)
         quantity = sum((abs(Fraction(line.quantity or 0)) for line in document.lines), Fraction(0))
         if received is not None and quantity > received:
             facts = {"number": document.number, "credited": quantity, "received": received}
-            yield finding("credit_note.exceeds_receipt", here, **facts)
+            yield finding("credit_note.exceeds_receipt", here, facts)
         if told and credit.on > min(told):
-            yield finding("credit_note.after_remittance", here, number=document.number)
+            yield finding("credit_note.after_remittance", here, {"number": document.number})
         totals, lines = document.totals, [line.net for line in document.lines]
         line_sum = sum((abs(net or Decimal(0)) for net in lines), Decimal(0))
         if totals.net is not None and not totals.allowances and abs(totals.net) < line_sum:
-            yield finding("credit_note.allowance_unstated", here, number=document.number)
+            yield finding("credit_note.allowance_unstated", here, {"number": document.number})
 
 
 def dilution(
@@ -146,9 +152,11 @@ def dilution(
     `financed` is what is still outstanding on it; `known` are the credit notes that the verdict
     had already taken off. A new one without a usable amount dilutes the whole: fail closed.
     """
-    new = [filed for filed in case.credit_notes if filed.id not in known]
-    since, faults = credits_of(replace(case, credit_notes=tuple(new)), (), owed.currency)
-    total = sum((credit.amount for credit in since), Money(0, owed.currency))
+    told = tuple(filed for filed in case.credit_notes if filed.id in known)
+    before, _ = credits_of(replace(case, credit_notes=told), (), owed.currency)
+    after, faults = credits_of(case, (), owed.currency)
+    nothing = Money(0, owed.currency)
+    total = sum((c.amount for c in after), nothing) - sum((c.amount for c in before), nothing)
     diluted = owed if faults else min(owed, total)
     collectable = owed - diluted
-    return Dilution(diluted, collectable, max(financed - collectable, owed - owed))
+    return Dilution(diluted, collectable, max(financed - collectable, nothing))

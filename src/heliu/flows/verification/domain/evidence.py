@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 from itertools import groupby
 from typing import Final
 
@@ -84,9 +85,9 @@ def implausible(document: TradeDocument) -> bool:
     figures = list(_figures(document))
     if any(not f.is_finite() or abs(f) > LARGEST or _exponent(f) < _FINEST for f in figures):
         return True
-    nets = [abs(net_of(line) or 0) for line in document.lines]
+    nets = [abs(net_of(line) or Fraction(0)) for line in document.lines]
     rates = [line.tax_rate for line in document.lines if line.tax_rate is not None]
-    return sum(nets) > LARGEST or not all(0 <= rate <= 1 for rate in rates)
+    return sum(nets, Fraction(0)) > Fraction(LARGEST) or not all(0 <= rate <= 1 for rate in rates)
 
 
 def same_tax_id(one: str | None, other: str | None) -> bool:
@@ -125,14 +126,16 @@ def _once(
         if fault is None:
             kept.append(filed)
         else:
-            found.append(finding(fault, (cite(filed),), number=filed.document.number))
+            found.append(finding(fault, (cite(filed),), {"number": filed.document.number}))
     once: list[Filed] = []
     for number, group in groupby(kept, key=lambda filed: filed.document.number):
         versions = list(group)
         if len({_content(version.document) for version in versions}) == 1:
             once.append(versions[0])
         else:
-            found.append(finding("evidence.versions_differ", cite_all(versions), number=number))
+            found.append(
+                finding("evidence.versions_differ", cite_all(versions), {"number": number})
+            )
     return tuple(once), found
 
 
@@ -141,9 +144,9 @@ def _by_number(filed: Filed) -> tuple[str, str]:
 
 
 def _content(document: TradeDocument) -> str:
-    """What a document says, wherever in a file it stands."""
-    bare = replace(document, place="", lines=tuple(replace(x, place="") for x in document.lines))
-    return repr(bare)
+    """What a document says, wherever in a file it stands and whether it is a copy."""
+    lines = tuple(replace(line, place="") for line in document.lines)
+    return repr(replace(document, place="", lines=lines, attributes={}))
 
 
 def _fault(document: TradeDocument, invoice: TradeDocument, terms: VerificationTerms) -> str | None:
@@ -226,7 +229,7 @@ def _on_time(
         return tuple(receipts), []
     late = [r for r in receipts if (r.document.issued_on or issued) > issued + timedelta(days)]
     return tuple(r for r in receipts if r not in late), [
-        finding("receipt.after_invoice", (cite(r),), number=r.document.number, days=days)
+        finding("receipt.after_invoice", (cite(r),), {"number": r.document.number, "days": days})
         for r in late
     ]
 
@@ -238,5 +241,5 @@ def _before_invoice(
     issued = case.invoice.document.issued_on
     late = [o for o in orders if issued and (o.document.issued_on or issued) > issued]
     return tuple(o for o in orders if o not in late), [
-        finding("order.after_invoice", (cite(o),), number=o.document.number) for o in late
+        finding("order.after_invoice", (cite(o),), {"number": o.document.number}) for o in late
     ]

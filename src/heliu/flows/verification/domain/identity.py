@@ -11,9 +11,7 @@ from heliu.flows.verification.domain.findings import Finding, cite
 from heliu.flows.verification.domain.terms import VerificationTerms
 
 
-def check_parties(
-    case: TradeCase, terms: VerificationTerms
-) -> Iterator[CheckedClaim | Finding]:
+def check_parties(case: TradeCase, terms: VerificationTerms) -> Iterator[CheckedClaim | Finding]:
     """The seller is an enrolled supplier, the buyer the core enterprise, neither is revoked."""
     invoice = case.invoice.document
     place, here = invoice.place, (cite(case.invoice),)

@@ -73,7 +73,8 @@ def payable_of(
     excess = (stated or ZERO) - sums.computed
     cut = (excess if excess > tolerance else ZERO).__ceil__()
     supported = Money(max(0, invoiced.minor - cut), currency)
-    claims = _claims(invoice, sums, invoiced, invoiced - supported)
+    taken_off = Money(max(0, invoiced.minor) - supported.minor, currency)
+    claims = _claims(invoice, sums, invoiced, taken_off)
     return Payable(
         invoiced,
         supported,
@@ -146,9 +147,7 @@ def _weights(lines: Sequence[Line], rates: Sequence[Fraction | None]) -> list[in
     return weights if any(weights) else [1] * len(lines)
 
 
-def _claims(
-    invoice: Filed, sums: _Sums, invoiced: Money, cut: Money
-) -> tuple[CheckedClaim, ...]:
+def _claims(invoice: Filed, sums: _Sums, invoiced: Money, cut: Money) -> tuple[CheckedClaim, ...]:
     """The four claims of the sums; the cut is told in their order, each up to its own room."""
     place, here = invoice.document.place, (cite(invoice),)
     over_tax = sums.stated_tax - sums.tax
@@ -169,7 +168,7 @@ def _claims(
         left -= part
         if part:
             effect = Money(part, invoiced.currency)
-            claims.append(failed(claim, place, finding(code, here, effect, **facts)))
+            claims.append(failed(claim, place, finding(code, here, facts, effect=effect)))
         elif claim is Claim.PAYABLE:
             claims.append(_payable_claim(invoice, sums))
         else:
@@ -192,18 +191,18 @@ def _notices(invoice: Filed, sums: _Sums, invoiced: Money, tolerance: int) -> li
     here, found = (cite(invoice),), []
     below = sums.computed - invoiced.minor
     if sums.stated is None and sums.derived is not None:
-        found.append(finding("payable.derived", here, amount=invoiced))
+        found.append(finding("payable.derived", here, {"amount": invoiced}))
     if sums.unnamed_allowance > tolerance:
         amount = _show(sums.unnamed_allowance, invoiced)
-        found.append(finding("allowance.implied", here, amount=amount))
+        found.append(finding("allowance.implied", here, {"amount": amount}))
     if below > tolerance and invoiced.minor > 0:
-        found.append(finding("payable.below_lines", here, amount=_show(below, invoiced)))
+        found.append(finding("payable.below_lines", here, {"amount": _show(below, invoiced)}))
     if sums.rated_tax - sums.stated_tax > tolerance:
         facts = {
             "stated": _show(sums.stated_tax, invoiced),
             "computed": _show(sums.rated_tax, invoiced),
         }
-        found.append(finding("tax.below_base", here, **facts))
+        found.append(finding("tax.below_base", here, facts))
     return found
 
 

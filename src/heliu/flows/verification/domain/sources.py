@@ -36,7 +36,7 @@ def order_sources(case: TradeCase, evidence: Usable, terms: VerificationTerms) -
 
 
 def receipt_sources(evidence: Usable, terms: VerificationTerms) -> list[Source]:
-    """Every line that proves receipt, with its good quantity (received less rejected).
+    """Every line that proves receipt, with its good quantity.
 
     A despatch line counts with no more than the receiving events on it have seen.
     """
@@ -44,10 +44,10 @@ def receipt_sources(evidence: Usable, terms: VerificationTerms) -> list[Source]:
     found = []
     for filed, line in _lines(evidence.receipts):
         unit = unit_of(line.unit, aliases)
-        good = _positive(line) - Fraction(line.rejected or 0)
+        good = _positive(line)
         if filed.document.kind is Kind.DESPATCH_ADVICE:
             good = min(good, _seen(filed, line, evidence, aliases))
-        found.append(Source(_key(filed, line), filed, line, unit, max(Fraction(0), good)))
+        found.append(Source(_key(filed, line), filed, line, unit, good))
     return found
 
 

@@ -9,9 +9,9 @@ import re
 from enum import StrEnum
 from typing import Final
 
-ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_SHAPE: Final = re.compile(rf"[{ALPHABET}]{{2}}[0-9]{{6}}[{ALPHABET}]{{10}}")
-_BODY: Final = re.compile(rf"[{ALPHABET}]{{2}}[0-9]{{6}}[{ALPHABET}]{{8}}")
+USCC_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_SHAPE: Final = re.compile(rf"[{USCC_ALPHABET}]{{2}}[0-9]{{6}}[{USCC_ALPHABET}]{{10}}")
+_BODY: Final = re.compile(rf"[{USCC_ALPHABET}]{{2}}[0-9]{{6}}[{USCC_ALPHABET}]{{8}}")
 _MODULUS: Final = 31
 _WEIGHTS: Final = tuple(pow(3, place, _MODULUS) for place in range(17))
 _ORGANISATION_DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -45,8 +45,8 @@ def valid_uscc(code: str) -> bool:
 
 def uscc_check(first: str) -> str:
     """The 18th character over the first 17 (GB 32100-2015, 4.3: C18 = (31 - sum CiWi) mod 31)."""
-    total = sum(ALPHABET.index(c) * w for c, w in zip(first, _WEIGHTS, strict=True))
-    return ALPHABET[-total % _MODULUS]
+    total = sum(USCC_ALPHABET.index(c) * w for c, w in zip(first, _WEIGHTS, strict=True))
+    return USCC_ALPHABET[-total % _MODULUS]
 
 
 def organisation_check(first: str) -> str:

@@ -1,0 +1,55 @@
+"""`heliu verify`: every law of the house on the live database, and the name of what is broken."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from heliu.books.evidence.api import verify_log
+from heliu.books.ledger.api import verify_ledger
+from heliu.credit.limits.api import violations as limit_violations
+from heliu.credit.loans.api import loan_violations
+from heliu.flows.screening.api import claim_violations
+from heliu.ground.db import Tx
+from heliu.ground.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """One law: its name in both languages, and what breaks it ("" places are the law's own)."""
+
+    code: str
+    name: Text
+    broken: tuple[str, ...]
+
+
+def examine_laws(tx: Tx) -> list[Law]:
+    """Every law with what breaks it; one consistent view, so use a REPEATABLE READ transaction."""
+    return [Law(code, name, tuple(look(tx))) for code, name, look in _LAWS]
+
+
+def _ledger(tx: Tx) -> list[str]:
+    return [f"{v.law}: {v.detail}" for v in verify_ledger(tx)]
+
+
+def _limits(tx: Tx) -> list[str]:
+    return [
+        f"limit {axis} {line}: reserved {reserved}, utilised {utilised}, events say {r}, {u}"
+        for line, axis, reserved, utilised, r, u in limit_violations(tx)
+    ]
+
+
+def _evidence(tx: Tx) -> list[str]:
+    return [f"{v.code} {v.place}: {v.message}" for v in verify_log(tx)]
+
+
+_LAWS: Final[tuple[tuple[str, Text, Callable[[Tx], list[str]]], ...]] = (
+    (
+        "ledger",
+        Text("借贷相等，余额即日记账之和", "debits equal credits, balances are folds"),
+        _ledger,
+    ),
+    ("limits", Text("额度等于其流水之和，不超限", "limits are folds of their events"), _limits),
+    ("claims", Text("一笔应收只融资一次", "one receivable is financed once"), claim_violations),
+    ("loans", Text("贷款与日记账一致", "loans agree with the journal"), loan_violations),
+    ("evidence", Text("证据树与其叶一致", "the evidence root is that of its leaves"), _evidence),
+)

@@ -1,0 +1,78 @@
+"""The writer's memory: balances and the end of the journal, staged forward and taken back."""
+
+from datetime import datetime
+
+from psycopg.sql import SQL
+
+from heliu.books.ledger import store
+from heliu.books.ledger.domain.account import Account
+from heliu.books.ledger.domain.balances import Balances
+from heliu.books.ledger.domain.batch import Rows, micros
+from heliu.books.ledger.encoding import (
+    JOURNAL_TUPLE,
+    batch_hash,
+    journal_body,
+    keys_body,
+    pending_body,
+    resolution_body,
+)
+from heliu.books.ledger.store import Leaf, Mark, Record, Staged
+
+
+class Memory:
+    """What one epoch's writer knows: a fold of the journal plus what it has staged."""
+
+    def __init__(self, epoch: int, mark: Mark, balances: Balances, leaves: list[Leaf]) -> None:
+        self.epoch, self.mark, self.balances, self.leaves = epoch, mark, balances, leaves
+        self.next_serial = 1
+
+    @property
+    def room(self) -> int:
+        """How many transfers still fit into the leaves there are."""
+        return (self.leaves[-1].end_seq if self.leaves else 1) - self.mark.next_seq
+
+    def stage(self, rows: Rows, now: datetime) -> Staged:
+        """Book `rows` in memory, continue the hash chain, and give what is to be appended."""
+        assert rows.first_seq == self.mark.next_seq, "batches continue the journal"
+        assert len(rows) <= self.room, "the leaf is added before it is needed"
+        mark = self.mark
+        recorded_at = max(now, mark.recorded_at)
+        journal = journal_body(rows)
+        bodies = [journal]
+        copies = [(SQL(store.COPY_KEYS).format(), keys_body(rows)), *self._by_leaf(rows, journal)]
+        if rows.opened:
+            bodies.append(pending_body(rows.opened))
+            copies.append((SQL(store.COPY_PENDING).format(), bodies[-1]))
+        if rows.closed:
+            bodies.append(resolution_body(rows.closed))
+            copies.append((SQL(store.COPY_RESOLUTION).format(), bodies[-1]))
+        head = (mark.batch_no + 1, self.epoch, rows.first_seq, len(rows))
+        digest = batch_hash(mark.hash, (*head, micros(recorded_at)), bodies)
+        self.balances.apply(rows)
+        self.mark = Mark(head[0], rows.first_seq + len(rows), digest, recorded_at)
+        return Staged(rows, copies, Record(*head, recorded_at, mark.hash, digest), mark)
+
+    def take_back(self, staged: Staged) -> None:
+        """Undo the staging of the batch that was staged last."""
+        assert staged.record.no == self.mark.batch_no, "batches are taken back in reverse order"
+        self.balances.apply(staged.rows, times=-1)
+        self.mark = staged.before
+
+    def add_account(self, account: Account) -> None:
+        """Take in a newly opened account."""
+        self.balances.add_account(account)
+        self.next_serial = max(self.next_serial, account.serial + 1)
+
+    def _by_leaf(self, rows: Rows, body: bytes) -> list[tuple[store.Composed, bytes]]:
+        end = rows.first_seq + len(rows)
+        parts = []
+        for leaf in reversed(self.leaves):
+            if leaf.end_seq <= rows.first_seq:
+                break
+            lo, hi = max(leaf.first_seq, rows.first_seq), min(leaf.end_seq, end)
+            if lo < hi:
+                start = (lo - rows.first_seq) * JOURNAL_TUPLE
+                stop = (hi - rows.first_seq) * JOURNAL_TUPLE
+                whole = stop - start == len(body)
+                parts.append((store.journal_copy(leaf), body if whole else body[start:stop]))
+        return parts

@@ -1,0 +1,328 @@
+"""SQL of the ledger desk: the writer's side (lease, append, checkpoint, recovery)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+import numpy as np
+import psycopg
+from numpy.typing import NDArray
+from psycopg import Connection
+from psycopg.rows import TupleRow
+from psycopg.sql import SQL, Composed, Identifier
+
+from heliu.books.ledger.domain.account import Account, AccountId, Side
+from heliu.books.ledger.domain.batch import NEVER, Pending, Rows, day_number
+from heliu.books.ledger.domain.sequence import Content, Known
+from heliu.books.ledger.encoding import HEADER, TRAILER
+from heliu.books.ledger.errors import Fenced, LedgerBusy
+from heliu.ground.db import Tx
+
+# The writer's session holds this lock, so that its death frees the ledger (the number is fixed).
+LEASE_LOCK: Final = 726336
+FENCED_STATE: Final = "HL001"
+SET_WAIT: Final = "SELECT set_config('lock_timeout', %s, false)"
+LOCK_LEASE: Final = "SELECT pg_advisory_lock(%s)"
+END_HOLDER: Final = """
+SELECT pg_terminate_backend(l.pid)
+FROM pg_locks l
+WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = %s AND l.granted
+  AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+  AND l.pid <> pg_backend_pid()"""
+NEXT_EPOCH: Final = """
+UPDATE books.writer
+SET epoch = epoch + 1, holder = %s, taken_at = %s
+WHERE shard = 0
+RETURNING epoch"""
+LAST_BATCH: Final = """
+SELECT no, first_seq + n, hash, recorded_at
+FROM books.batch
+ORDER BY no DESC
+LIMIT 1"""
+CURRENCIES: Final = "SELECT code, number FROM books.currency ORDER BY code"
+TYPES: Final = "SELECT code, normal_side FROM books.account_type ORDER BY code"
+ACCOUNTS: Final = """
+SELECT a.id, a.name, a.type, a.currency, a.floor, y.normal_side
+FROM books.account a
+JOIN books.account_type y ON y.code = a.type
+ORDER BY a.id % 1000000000000"""
+ACCOUNTS_NAMED: Final = """
+SELECT a.id, a.name, a.type, a.currency, a.floor, y.normal_side
+FROM books.account a
+JOIN books.account_type y ON y.code = a.type
+WHERE a.name = ANY(%s)"""
+ADD_ACCOUNTS: Final = """
+COPY books.account (id, name, type, currency, currency_number, floor, opened_at) FROM STDIN"""
+KNOWN: Final = """
+SELECT k.key, j.seq, j.debit, j.credit, j.amount, j.code, j.business_date, j.phase,
+  q.key, CASE WHEN isfinite(p.expires_at) THEN
+    (extract(EPOCH FROM p.expires_at - TIMESTAMPTZ '2000-01-01 00:00:00+00') * 1000000)::bigint
+  END
+FROM books.transfer_key k
+JOIN books.journal j ON j.seq = k.seq
+LEFT JOIN books.pending p ON p.seq = k.seq
+LEFT JOIN books.resolution r ON r.seq = k.seq
+LEFT JOIN books.journal q ON q.seq = r.pending_seq
+WHERE k.key = ANY(%s)"""
+OPEN_PENDING: Final = """
+SELECT p.seq, j.key, j.debit, j.credit, j.amount, j.code, CASE WHEN isfinite(p.expires_at) THEN
+    (extract(EPOCH FROM p.expires_at - TIMESTAMPTZ '2000-01-01 00:00:00+00') * 1000000)::bigint
+  END
+FROM books.pending p
+JOIN books.journal j ON j.seq = p.seq
+LEFT JOIN books.resolution r ON r.pending_seq = p.seq
+WHERE r.pending_seq IS NULL
+ORDER BY p.seq"""
+LEAVES: Final = "SELECT no, first_seq, end_seq, sealed_at FROM books.leaf ORDER BY no"
+ADD_LEAF: Final = "SELECT books.add_leaf(%s)"
+SEAL_LEAF: Final = "SELECT books.seal_leaf(%s)"
+ADD_BATCH: Final = """
+INSERT INTO books.batch (no, epoch, first_seq, n, recorded_at, prev, hash)
+VALUES (%s, %s, %s, %s, %s, %s, %s)"""
+COPY_JOURNAL: Final = """
+COPY {} (seq, key, debit, credit, amount, code, phase, business_date)
+FROM STDIN (FORMAT BINARY)"""
+COPY_KEYS: Final = "COPY books.transfer_key (key, seq) FROM STDIN (FORMAT BINARY)"
+COPY_PENDING: Final = "COPY books.pending (seq, expires_at) FROM STDIN (FORMAT BINARY)"
+COPY_RESOLUTION: Final = "COPY books.resolution (pending_seq, seq) FROM STDIN (FORMAT BINARY)"
+SET_CHECKPOINT: Final = """
+INSERT INTO books.checkpoint (upto_seq, batch_no, taken_at)
+VALUES (%s, %s, %s)
+ON CONFLICT (upto_seq) DO NOTHING"""
+COPY_CHECKPOINT: Final = """
+COPY books.checkpoint_balance (upto_seq, account, debits, credits) FROM STDIN (FORMAT BINARY)"""
+PRUNE_CHECKPOINTS: Final = """
+DELETE FROM books.checkpoint
+WHERE upto_seq NOT IN (SELECT c.upto_seq FROM books.checkpoint c ORDER BY c.upto_seq DESC LIMIT 3)"""
+LAST_CHECKPOINT: Final = """
+SELECT upto_seq, batch_no
+FROM books.checkpoint
+ORDER BY upto_seq DESC
+LIMIT 1"""
+CHECKPOINT_BALANCES: Final = """
+SELECT account, debits, credits
+FROM books.checkpoint_balance
+WHERE upto_seq = %s
+ORDER BY account"""
+BATCHES_FROM: Final = """
+SELECT no, epoch, first_seq, n, recorded_at, prev, hash
+FROM books.batch
+WHERE no > %s
+ORDER BY no"""
+# One value holds many rows: reading row by row would cost more than the server's own work.
+RECORDS: Final = """
+SELECT string_agg(
+  record_send(ROW(j.seq, j.key, j.debit, j.credit, j.amount, j.code, j.phase, j.business_date)),
+  ''::bytea
+)
+FROM books.journal j
+WHERE j.seq >= %s AND j.seq < %s"""
+PENDING_RANGE: Final = """
+SELECT p.seq, CASE WHEN isfinite(p.expires_at) THEN
+    (extract(EPOCH FROM p.expires_at - TIMESTAMPTZ '2000-01-01 00:00:00+00') * 1000000)::bigint
+  END
+FROM books.pending p
+WHERE p.seq >= %s
+ORDER BY p.seq"""
+RESOLUTION_RANGE: Final = """
+SELECT r.pending_seq, r.seq
+FROM books.resolution r
+WHERE r.seq >= %s
+ORDER BY r.seq"""
+
+
+class Mark(NamedTuple):
+    """The end of the journal: the last batch, the next seq, its hash and recorded time."""
+
+    batch_no: int
+    next_seq: int
+    hash: bytes
+    recorded_at: datetime
+
+
+class Leaf(NamedTuple):
+    """A leaf of the journal: [first_seq, end_seq), sealed or open."""
+
+    no: int
+    first_seq: int
+    end_seq: int
+    sealed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A batch ready to be appended: its COPY bodies, then its row of books.batch."""
+
+    rows: Rows
+    copies: Sequence[tuple[Composed, bytes]]
+    record: "Record"
+    before: Mark
+
+
+class Record(NamedTuple):
+    """A batch's row."""
+
+    no: int
+    epoch: int
+    first_seq: int
+    n: int
+    recorded_at: datetime
+    prev: bytes
+    hash: bytes
+
+
+def take_lease(lease: Connection[TupleRow], *, wait_seconds: float, take_over: bool) -> None:
+    """Hold the writer's lock on this session. Raises LedgerBusy if another one keeps it."""
+    lease.execute(SET_WAIT, (f"{int(wait_seconds * 1000) + 1}ms",))
+    if take_over:
+        lease.execute(END_HOLDER, (LEASE_LOCK,))
+    try:
+        lease.execute(LOCK_LEASE, (LEASE_LOCK,))
+    except psycopg.errors.LockNotAvailable as error:
+        raise LedgerBusy("another process holds the ledger: stop it, or wait") from error
+
+
+def next_epoch(tx: Tx, holder: str, now: datetime) -> int:
+    """Fence out every earlier writer; returns this one's epoch."""
+    row = tx.row(NEXT_EPOCH, (holder, now))
+    assert row is not None, "the writer's row is part of the schema"
+    return int(row[0])
+
+
+def last_batch(tx: Tx) -> Mark:
+    """The end of the journal."""
+    row = tx.row(LAST_BATCH)
+    assert row is not None, "the genesis batch is part of the schema"
+    return Mark(*row)
+
+
+def currencies(tx: Tx) -> dict[str, int]:
+    """ISO 4217 numbers of the currencies the books are kept in."""
+    return dict(tx.rows(CURRENCIES))
+
+
+def account_types(tx: Tx) -> dict[str, Side]:
+    """Normal sides of the account types."""
+    return {code: Side(side) for code, side in tx.rows(TYPES)}
+
+
+def accounts(tx: Tx) -> list[Account]:
+    """All accounts, in the order they were opened."""
+    return [_account(row) for row in tx.rows(ACCOUNTS)]
+
+
+def accounts_named(tx: Tx, names: Sequence[str]) -> dict[str, Account]:
+    """The accounts of these names that exist."""
+    found = [_account(row) for row in tx.rows(ACCOUNTS_NAMED, (list(names),))]
+    return {account.name: account for account in found}
+
+
+def add_accounts(tx: Tx, opened: Sequence[Account], numbers: dict[str, int], now: datetime) -> None:
+    """Record new accounts."""
+    tx.copy(
+        ADD_ACCOUNTS,
+        [(a.id, a.name, a.type, a.currency, numbers[a.currency], a.floor, now) for a in opened],
+    )
+
+
+def known_transfers(tx: Tx, keys: Sequence[UUID]) -> dict[bytes, Known]:
+    """What the journal says of these keys."""
+    found = {}
+    for key, seq, debit, credit, amount, code, on, phase, pending, expires_us in tx.rows(
+        KNOWN, (list(keys),)
+    ):
+        content = Content(
+            *(debit, credit, amount, code, day_number(on), phase),
+            pending.bytes if pending else None,
+            NEVER if expires_us is None else expires_us,
+        )
+        found[key.bytes] = Known(seq, content)
+    return found
+
+
+def open_pending(tx: Tx) -> list[Pending]:
+    """Pending transfers that are not resolved."""
+    return [
+        Pending(seq, key.bytes, debit, credit, amount, code, NEVER if us is None else us)
+        for seq, key, debit, credit, amount, code, us in tx.rows(OPEN_PENDING)
+    ]
+
+
+def leaves(tx: Tx) -> list[Leaf]:
+    """The leaves of the journal, oldest first."""
+    return [Leaf(*row) for row in tx.rows(LEAVES)]
+
+
+def add_leaf(tx: Tx, size: int) -> None:
+    """Add the next leaf, for `size` transfers."""
+    tx.run(ADD_LEAF, (size,))
+
+
+def seal_leaf(tx: Tx, leaf: Leaf) -> None:
+    """Build the indexes of a full leaf."""
+    tx.run(SEAL_LEAF, (leaf.no,))
+
+
+def append(tx: Tx, staged: "Staged") -> None:
+    """Append one staged batch in the transaction `tx`. Raises Fenced for a deposed writer."""
+    for sql, body in staged.copies:
+        with tx.cursor() as cursor, cursor.copy(sql) as copy:
+            copy.write(b"".join((HEADER, body, TRAILER)))
+    try:
+        tx.run(ADD_BATCH, staged.record)
+    except psycopg.DatabaseError as error:
+        if error.sqlstate == FENCED_STATE:
+            raise Fenced("another writer has taken the ledger over: start again") from error
+        raise
+
+
+def journal_copy(leaf: Leaf) -> Composed:
+    """The COPY statement into one leaf."""
+    return SQL(COPY_JOURNAL).format(Identifier("books", f"journal_{leaf.no:06d}"))
+
+
+def last_checkpoint(tx: Tx) -> tuple[int, int]:
+    """Last seq and batch number of the latest checkpoint, zeros if there is none."""
+    row = tx.row(LAST_CHECKPOINT)
+    return (0, 0) if row is None else (row[0], row[1])
+
+
+def checkpoint_balances(tx: Tx, upto_seq: int) -> NDArray[np.int64]:
+    """Account, debits, credits of a checkpoint: (n, 3) int64."""
+    return np.array(tx.rows(CHECKPOINT_BALANCES, (upto_seq,)), np.int64).reshape(-1, 3)
+
+
+def set_checkpoint(tx: Tx, mark: tuple[int, int], now: datetime, body: bytes) -> None:
+    """Write all balances down up to (seq, batch number); keeps the three latest."""
+    if tx.run(SET_CHECKPOINT, (*mark, now)):
+        tx.copy_bytes(COPY_CHECKPOINT, b"".join((HEADER, body, TRAILER)))
+        tx.run(PRUNE_CHECKPOINTS)
+
+
+def batches_from(tx: Tx, after_no: int) -> list[Record]:
+    """Batches after number `after_no`, in order."""
+    return [Record(*row) for row in tx.rows(BATCHES_FROM, (after_no,))]
+
+
+def records(tx: Tx, first_seq: int, end_seq: int) -> bytes:
+    """The journal rows of [first_seq, end_seq) as the server sends records, any order."""
+    with tx.connection.cursor(binary=True) as cursor:
+        row = cursor.execute(RECORDS, (first_seq, end_seq)).fetchone()
+    return row[0] or b"" if row else b""
+
+
+def expiries_from(tx: Tx, seq: int) -> list[tuple[int, int]]:
+    """Pending transfers from `seq` on, with their expiry in microseconds."""
+    return [(at, NEVER if us is None else us) for at, us in tx.rows(PENDING_RANGE, (seq,))]
+
+
+def resolutions_from(tx: Tx, seq: int) -> list[tuple[int, int]]:
+    """Resolutions by transfers from `seq` on: (pending seq, seq)."""
+    return [(pending, at) for pending, at in tx.rows(RESOLUTION_RANGE, (seq,))]
+
+
+def _account(row: tuple[int, str, str, str, int | None, str]) -> Account:
+    number, name, kind, currency, floor, side = row
+    return Account(AccountId(number), name, kind, currency, floor, Side(side))

@@ -1,0 +1,157 @@
+"""Journal templates of the loans desk: one function per accounting event.
+
+Account types are named here and nowhere else. Each template's transfers are linked: all are
+booked or none. Keys are derived, so a template posted again answers as before.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from enum import IntEnum
+from typing import Final
+from uuid import UUID
+
+from heliu.books.ledger.api import AccountId, NewAccount, Transfer, open_accounts
+from heliu.credit.loans.domain.loan import Debt, Loan
+from heliu.credit.loans.domain.settlement import Allocation, CashIn
+from heliu.ground.db import Tx
+from heliu.ground.ids import derived_id
+from heliu.ground.money import Money
+
+
+class Event(IntEnum):
+    """Accounting events of receivable finance, as the journal's `code`."""
+
+    DISCOUNT_KEPT = 10
+    LOAN_DISBURSED = 11
+    PROCEEDS_PAID = 12
+    CASH_RECEIVED = 20
+    INTEREST_ACCRUED = 21
+    DISCOUNT_EARNED = 22
+    INTEREST_REPAID = 23
+    PRINCIPAL_REPAID = 24
+    RESIDUAL_PAID = 25
+
+
+Accounts = Mapping[str, AccountId]
+
+_NOSTRO: Final = "nostro"
+_SUSPENSE: Final = "suspense"
+_CLEARING: Final = "clearing"
+_INCOME: Final = "interest_income"
+_RECEIVABLE: Final = "interest_receivable"
+_UNEARNED: Final = "deferred_interest"
+_LOAN: Final = "loan"
+_DEPOSIT: Final = "customer_deposit"
+_BANK_WIDE: Final = (_NOSTRO, _SUSPENSE, _CLEARING, _INCOME, _RECEIVABLE, _UNEARNED)
+
+
+def accounts(
+    tx: Tx, loans: Sequence[Loan], now: datetime, *, currencies: Sequence[str] = ()
+) -> Accounts:
+    """Every account these loans and receipts move, opened if new, by the names used below."""
+    wanted = [
+        NewAccount(f"{kind}:{currency}", kind, currency)
+        for currency in sorted({*currencies, *(loan.principal.currency for loan in loans)})
+        for kind in _BANK_WIDE
+    ]
+    for loan in loans:
+        currency = loan.principal.currency
+        # Floor 0 on both: a loan is not repaid beyond its principal, a deposit not overdrawn.
+        wanted.append(NewAccount(_loan(loan), _LOAN, currency, floor=0))
+        wanted.append(NewAccount(_deposit(loan), _DEPOSIT, currency, floor=0))
+    unique = {account.name: account for account in wanted}
+    ids = open_accounts(tx, list(unique.values()), now)
+    return dict(zip(unique, ids, strict=True))
+
+
+def disbursal(loan: Loan, ids: Accounts) -> list[Transfer]:
+    """Open the loan, keep a discount's interest back, pay the proceeds to the supplier."""
+    currency = loan.principal.currency
+    clearing = ids[f"{_CLEARING}:{currency}"]
+    rows = [
+        (Event.DISCOUNT_KEPT, ids[_loan(loan)], ids[f"{_UNEARNED}:{currency}"], loan.discount),
+        (Event.LOAN_DISBURSED, ids[_loan(loan)], clearing, loan.proceeds),
+        (Event.PROCEEDS_PAID, clearing, ids[_deposit(loan)], loan.proceeds),
+    ]
+    return _linked(loan.id, loan.opened_on, "disbursal", rows)
+
+
+def disbursal_keys(loan: Loan) -> tuple[UUID, ...]:
+    """The keys of `disbursal`, in order; the last one is the payment to the supplier."""
+    events = (Event.LOAN_DISBURSED, Event.PROCEEDS_PAID)
+    kept = (Event.DISCOUNT_KEPT,) if loan.discount.minor else ()
+    return tuple(_key(loan.id, "disbursal", event) for event in (*kept, *events))
+
+
+def receipt(cash: CashIn, ids: Accounts) -> list[Transfer]:
+    """Cash came in: it stands in suspense until it is known what it is for."""
+    currency = cash.amount.currency
+    rows = [
+        (
+            Event.CASH_RECEIVED,
+            ids[f"{_NOSTRO}:{currency}"],
+            ids[f"{_SUSPENSE}:{currency}"],
+            cash.amount,
+        )
+    ]
+    return _linked(cash.id, cash.on, "receipt", rows)
+
+
+def repayment(
+    loan: Loan, allocation: Allocation, debt: Debt, cash: CashIn, ids: Accounts
+) -> list[Transfer]:
+    """One loan's share of the cash: interest earned and repaid, principal, the supplier's residual.
+
+    A discount loan's interest was paid in advance and is earned, whole, when the principal is
+    settled; interest after the due date is earned and repaid like a bullet loan's.
+    """
+    currency = loan.principal.currency
+    suspense, income = ids[f"{_SUSPENSE}:{currency}"], ids[f"{_INCOME}:{currency}"]
+    receivable = ids[f"{_RECEIVABLE}:{currency}"]
+    settled = allocation.principal == debt.principal and debt.principal.minor > 0
+    earned = loan.discount if settled else Money(0, currency)
+    rows = [
+        (Event.DISCOUNT_EARNED, ids[f"{_UNEARNED}:{currency}"], income, earned),
+        (Event.INTEREST_ACCRUED, receivable, income, allocation.interest),
+        (Event.INTEREST_REPAID, suspense, receivable, allocation.interest),
+        (Event.PRINCIPAL_REPAID, suspense, ids[_loan(loan)], allocation.principal),
+        (Event.RESIDUAL_PAID, suspense, ids[_deposit(loan)], allocation.residual),
+    ]
+    return _linked(loan.id, cash.on, f"cash {cash.id}", rows)
+
+
+def residual_key(loan: Loan, cash: CashIn) -> UUID:
+    """The key of the transfer that pays the supplier's residual in `repayment`."""
+    return _key(loan.id, f"cash {cash.id}", Event.RESIDUAL_PAID)
+
+
+def _linked(
+    subject: UUID, on: date, cause: str, rows: Sequence[tuple[Event, AccountId, AccountId, Money]]
+) -> list[Transfer]:
+    transfers = [
+        Transfer(
+            key=_key(subject, cause, event),
+            debit=debit,
+            credit=credit,
+            amount=amount,
+            code=event,
+            business_date=on,
+            linked=True,
+        )
+        for event, debit, credit, amount in rows
+        if amount.minor
+    ]
+    return [*transfers[:-1], *(replace(last, linked=False) for last in transfers[-1:])]
+
+
+def _key(subject: UUID, cause: str, event: Event) -> UUID:
+    return derived_id("posting", str(subject), cause, event.name)
+
+
+def _loan(loan: Loan) -> str:
+    return f"loan:{loan.id}"
+
+
+def _deposit(loan: Loan) -> str:
+    return f"supplier:{loan.supplier_uscc}:deposit:{loan.principal.currency}"

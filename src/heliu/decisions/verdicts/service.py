@@ -1,0 +1,211 @@
+"""Use cases of the verdicts desk: decide a batch, read verdicts, replay them, keep releases."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from heliu.books.evidence.api import Entry, Plain, append, plain_json
+from heliu.decisions.verdicts import store
+from heliu.decisions.verdicts.domain.deciding import decide_inputs
+from heliu.decisions.verdicts.domain.release import Release
+from heliu.decisions.verdicts.domain.verdict import (
+    DecisionCommand,
+    Outcome,
+    Profile,
+    Replay,
+    Verdict,
+    differences,
+    plain_inputs,
+    plain_outcome,
+    read_outcome,
+    same_request,
+    verdict_id,
+)
+from heliu.decisions.verdicts.errors import (
+    KeyReused,
+    ReleaseChanged,
+    UnknownRelease,
+    VerdictUnknown,
+)
+from heliu.decisions.verdicts.release_file import packaged_release, read_release
+from heliu.decisions.verdicts.store import Index, Kept
+from heliu.ground.actor import Actor
+from heliu.ground.db import Tx
+from heliu.ground.errors import Refusal
+
+
+def decide(
+    tx: Tx, actor: Actor, commands: Sequence[DecisionCommand], *, profile: Profile
+) -> list[Verdict | Refusal]:
+    """One verdict per command, in order, stored and proven in this transaction.
+
+    The same key again answers with the stored verdict, or with KeyReused if it asks for something
+    else. A release that is neither recorded nor packaged, or was edited after it was recorded,
+    refuses its own commands only. Raises NotCanonical for a feature that is a float.
+    """
+    known = store.by_key(tx, {command.key for command in commands})
+    new = list({c.key: c for c in reversed(commands) if c.key not in known}.values())[::-1]
+    releases = _releases(tx, actor, new)
+    decided = _decide(new, releases, profile)
+    added = store.add_verdicts(tx, [(kept, _index(outcome)) for kept, outcome in decided], actor.id)
+    fresh = {kept.key: kept for kept, _ in decided if kept.key in added}
+    # A twin of this batch may have been first; its verdicts are the answer.
+    late = {kept.key for kept, _ in decided} - added
+    kept = known | fresh | (store.by_key(tx, late) if late else {})
+    append(tx, [_evidence(one) for one in fresh.values()])
+    return [_answer(command, kept, releases, profile) for command in commands]
+
+
+def register_release(tx: Tx, actor: Actor, text: bytes, now: datetime) -> Release:
+    """Record a release of the bank's own (YAML). Raises ReleaseInvalid, ReleaseChanged."""
+    release = read_release(text)
+    store.add_release(tx, (release.sha256, release.name, text, now, actor.id))
+    if store.releases_by_name(tx, [release.name])[release.name] != text:
+        raise ReleaseChanged(release.name)
+    return release
+
+
+def find(tx: Tx, ids: Sequence[UUID]) -> list[Verdict]:
+    """The stored verdicts of `ids`, in order. Raises VerdictUnknown."""
+    return [_verdict(kept) for kept in _kept(tx, ids)]
+
+
+def verdicts_of(tx: Tx, subjects: Sequence[UUID]) -> list[Verdict]:
+    """All verdicts about `subjects`, oldest first."""
+    return find(tx, store.ids_of(tx, subjects))
+
+
+def replay(tx: Tx, ids: Sequence[UUID]) -> list[Replay]:
+    """Make past decisions again from stored inputs and stored release text alone, in order.
+
+    `identical` compares canonical bytes. Raises VerdictUnknown.
+    """
+    kept = _kept(tx, ids)
+    texts = store.releases_by_digest(tx, {one.release_sha256 for one in kept})
+    replays: dict[UUID, Replay] = {}
+    for digest in texts:
+        group = [one for one in kept if one.release_sha256 == digest]
+        outcomes = decide_inputs(
+            read_release(texts[digest]), [msgspec.json.decode(one.inputs) for one in group]
+        )
+        replays |= {one.id: _compare(one, new) for one, new in zip(group, outcomes, strict=True)}
+    return [replays[one] for one in ids]
+
+
+def _releases(
+    tx: Tx, actor: Actor, commands: Sequence[DecisionCommand]
+) -> dict[str, Release | Refusal]:
+    first = {command.release_id: command.decided_at for command in reversed(commands)}
+    stored = store.releases_by_name(tx, first)
+    found: dict[str, Release | Refusal] = {}
+    for name, at in first.items():
+        packaged = packaged_release(name)
+        if name in stored:
+            edited = packaged not in (None, stored[name])
+            found[name] = ReleaseChanged(name) if edited else read_release(stored[name])
+        elif packaged is None:
+            found[name] = UnknownRelease(name)
+        else:
+            found[name] = register_release(tx, actor, packaged, at)
+    return found
+
+
+def _decide(
+    commands: Sequence[DecisionCommand],
+    releases: Mapping[str, Release | Refusal],
+    profile: Profile,
+) -> list[tuple[Kept, Outcome]]:
+    decided = []
+    for name, release in releases.items():
+        if isinstance(release, Refusal):
+            continue
+        group = [command for command in commands if command.release_id == name]
+        inputs = [plain_inputs(command, release.sha256, profile) for command in group]
+        outcomes = decide_inputs(release, inputs)
+        decided += [
+            (_keep(command, asked, outcome, release), outcome)
+            for command, asked, outcome in zip(group, inputs, outcomes, strict=True)
+        ]
+    return decided
+
+
+def _keep(
+    command: DecisionCommand, inputs: dict[str, Plain], outcome: Outcome, release: Release
+) -> Kept:
+    asked = plain_json(inputs)
+    return Kept(
+        id=verdict_id(command.key),
+        key=command.key,
+        subject_id=command.subject_id,
+        release_sha256=release.sha256,
+        inputs=asked.decode(),
+        inputs_sha256=hashlib.sha256(asked).hexdigest(),
+        outcome=plain_json(plain_outcome(outcome)).decode(),
+        decided_at=command.decided_at,
+    )
+
+
+def _index(outcome: Outcome) -> Index:
+    amount = outcome.amount
+    return Index(outcome.approved, amount.minor, amount.currency, outcome.score, outcome.grade)
+
+
+def _evidence(kept: Kept) -> Entry:
+    body = {
+        "inputs_sha256": kept.inputs_sha256,
+        "outcome_sha256": hashlib.sha256(kept.outcome.encode()).hexdigest(),
+        "release_sha256": kept.release_sha256,
+    }
+    return Entry("verdict", kept.id, body)
+
+
+def _answer(
+    command: DecisionCommand,
+    kept: Mapping[UUID, Kept],
+    releases: Mapping[str, Release | Refusal],
+    profile: Profile,
+) -> Verdict | Refusal:
+    if (stored := kept.get(command.key)) is None:
+        release = releases[command.release_id]
+        assert isinstance(release, Refusal), "what was not refused was decided"
+        return release
+    asked = plain_inputs(command, stored.release_sha256, profile)
+    if not same_request(asked, msgspec.json.decode(stored.inputs)):
+        return KeyReused(command.key)
+    return _verdict(stored)
+
+
+def _kept(tx: Tx, ids: Sequence[UUID]) -> list[Kept]:
+    found = store.by_id(tx, set(ids))
+    for one in ids:
+        if one not in found:
+            raise VerdictUnknown(one)
+    return [found[one] for one in ids]
+
+
+def _verdict(kept: Kept) -> Verdict:
+    outcome = read_outcome(kept.outcome.encode())
+    return Verdict(
+        id=kept.id,
+        key=kept.key,
+        subject_id=kept.subject_id,
+        approved=outcome.approved,
+        amount=outcome.amount,
+        score=outcome.score,
+        grade=outcome.grade,
+        annual_rate=outcome.annual_rate,
+        reasons=outcome.reasons,
+        release_id=msgspec.json.decode(kept.inputs)["release"],
+        release_sha256=kept.release_sha256,
+        inputs_sha256=kept.inputs_sha256,
+        at=kept.decided_at,
+    )
+
+
+def _compare(kept: Kept, outcome: Outcome) -> Replay:
+    stored, recomputed = kept.outcome.encode(), plain_json(plain_outcome(outcome))
+    found = differences(msgspec.json.decode(stored), msgspec.json.decode(recomputed))
+    return Replay(kept.id, stored == recomputed, stored, recomputed, tuple(found))

@@ -1,0 +1,125 @@
+"""SQL of the verdicts desk."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from heliu.ground.db import Tx
+
+RELEASES_BY_NAME: Final = """
+SELECT name, body
+FROM decisions.release
+WHERE name = ANY(%s)"""
+RELEASES_BY_DIGEST: Final = """
+SELECT sha256, body
+FROM decisions.release
+WHERE sha256 = ANY(%s)"""
+ADD_RELEASE: Final = """
+INSERT INTO decisions.release (sha256, name, body, recorded_at, recorded_by)
+VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (name) DO NOTHING"""
+# In the order of keys, so that two batches with keys in common never wait in a circle.
+ADD_VERDICTS: Final = """
+INSERT INTO decisions.verdict
+  (id, key, subject_id, release_sha256, inputs, inputs_sha256, outcome, approved, amount_minor,
+   currency, score, grade, decided_at, decided_by)
+SELECT a.id, a.key, a.subject_id, a.release_sha256, a.inputs, a.inputs_sha256, a.outcome,
+  a.approved, a.amount_minor, a.currency, a.score, a.grade, a.decided_at, %s::text
+FROM unnest(
+  %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::boolean[],
+  %s::bigint[], %s::text[], %s::integer[], %s::text[], %s::timestamptz[]
+) AS a (
+  id, key, subject_id, release_sha256, inputs, inputs_sha256, outcome, approved,
+  amount_minor, currency, score, grade, decided_at
+)
+ORDER BY a.key
+ON CONFLICT (key) DO NOTHING
+RETURNING key"""
+BY_KEY: Final = """
+SELECT id, key, subject_id, release_sha256, inputs, inputs_sha256, outcome, decided_at
+FROM decisions.verdict
+WHERE key = ANY(%s)"""
+BY_ID: Final = """
+SELECT id, key, subject_id, release_sha256, inputs, inputs_sha256, outcome, decided_at
+FROM decisions.verdict
+WHERE id = ANY(%s)"""
+IDS_OF: Final = """
+SELECT id
+FROM decisions.verdict
+WHERE subject_id = ANY(%s)
+ORDER BY decided_at, id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A verdict as it is stored; inputs and outcome are canonical JSON."""
+
+    id: UUID
+    key: UUID
+    subject_id: UUID
+    release_sha256: str
+    inputs: str
+    inputs_sha256: str
+    outcome: str
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What of an outcome is repeated in columns, for queries and for the database's checks."""
+
+    approved: bool
+    amount_minor: int
+    currency: str
+    score: int
+    grade: str
+
+
+def releases_by_name(tx: Tx, names: Collection[str]) -> dict[str, bytes]:
+    """The texts of recorded releases by name."""
+    return dict(tx.rows(RELEASES_BY_NAME, (list(names),)))
+
+
+def releases_by_digest(tx: Tx, digests: Collection[str]) -> dict[str, bytes]:
+    """The texts of recorded releases by SHA-256 (hex)."""
+    return dict(tx.rows(RELEASES_BY_DIGEST, (list(digests),)))
+
+
+def add_release(tx: Tx, row: tuple[str, str, bytes, datetime, str]) -> None:
+    """Record (sha256, name, body, at, by); a name that is there already stays as it is."""
+    tx.run(ADD_RELEASE, row)
+
+
+def add_verdicts(tx: Tx, rows: Sequence[tuple[Kept, Index]], by: str) -> set[UUID]:
+    """Record verdicts whose keys are new; returns those keys."""
+    if not rows:
+        return set()
+    columns = zip(
+        *(
+            (
+                *(k.id, k.key, k.subject_id, k.release_sha256, k.inputs, k.inputs_sha256),
+                *(k.outcome, i.approved, i.amount_minor, i.currency, i.score, i.grade),
+                k.decided_at,
+            )
+            for k, i in rows
+        ),
+        strict=True,
+    )
+    return {key for (key,) in tx.rows(ADD_VERDICTS, (by, *(list(c) for c in columns)))}
+
+
+def by_key(tx: Tx, keys: Collection[UUID]) -> dict[UUID, Kept]:
+    """Stored verdicts by their command's key."""
+    return {kept.key: kept for kept in (Kept(*row) for row in tx.rows(BY_KEY, (list(keys),)))}
+
+
+def by_id(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Kept]:
+    """Stored verdicts by id."""
+    return {kept.id: kept for kept in (Kept(*row) for row in tx.rows(BY_ID, (list(ids),)))}
+
+
+def ids_of(tx: Tx, subjects: Collection[UUID]) -> list[UUID]:
+    """Ids of all verdicts about `subjects`, oldest first."""
+    return [row[0] for row in tx.rows(IDS_OF, (list(subjects),))]

@@ -1,0 +1,45 @@
+"""Door of the screening desk."""
+
+from heliu.flows.screening.domain.detection import detect
+from heliu.flows.screening.domain.invoices import REQUIRED, Invoices, read_invoices
+from heliu.flows.screening.domain.registry import (
+    ClaimCommand,
+    ClaimOutcome,
+    ClaimStatus,
+    Receivable,
+)
+from heliu.flows.screening.domain.suspicion import (
+    Options,
+    Progress,
+    RowId,
+    Suspicion,
+    SuspicionKind,
+)
+from heliu.flows.screening.domain.tradegraph import Cycle, Edge, TradeGraph
+from heliu.flows.screening.errors import TableRefused, Unclaimable
+from heliu.flows.screening.service import claim, claim_violations, release, screen
+
+__all__ = [
+    "REQUIRED",
+    "ClaimCommand",
+    "ClaimOutcome",
+    "ClaimStatus",
+    "Cycle",
+    "Edge",
+    "Invoices",
+    "Options",
+    "Progress",
+    "Receivable",
+    "RowId",
+    "Suspicion",
+    "SuspicionKind",
+    "TableRefused",
+    "TradeGraph",
+    "Unclaimable",
+    "claim",
+    "claim_violations",
+    "detect",
+    "read_invoices",
+    "release",
+    "screen",
+]
