@@ -31,7 +31,8 @@ effective_from: 2026-01-01
 name: {{zh: 测试, en: Tests}}
 core_enterprise: {{uscc: "{BUYER}", name: {{zh: 买方, en: Buyer}}, account: "A-1"}}
 currency: CNY
-product: {{kind: bullet, annual_rate: "0.0485", day_count: act/360, max_tenor_days: 9, grace_days: 3}}
+product:
+  {{kind: bullet, annual_rate: "0.0485", day_count: act/360, max_tenor_days: 180, grace_days: 3}}
 advance_rate: "0.80"
 evidence: {{order: required, receipt: required, approval: optional}}
 tolerances:
@@ -75,13 +76,13 @@ def test_a_programme_is_read_exactly(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ('advance_rate: "0.80"', 'advance_rate: "1.80"', "line 8, advance_rate"),
-        ("kind: bullet", "kind: balloon", "line 7, product.kind"),
-        ("  amount_minor: 5", "  amount_minor: -5", "line 14, tolerances.amount_minor"),
-        ('account: "B-1"', 'acount: "B-1"', "line 19, suppliers.0.acount"),
+        ('advance_rate: "0.80"', 'advance_rate: "1.80"', "line 9, advance_rate"),
+        ("kind: bullet", "kind: balloon", "line 8, product.kind"),
+        ("  amount_minor: 5", "  amount_minor: -5", "line 15, tolerances.amount_minor"),
+        ('account: "B-1"', 'acount: "B-1"', "line 20, suppliers.0.acount"),
         (f'"{SELLER}"', '"91120101876543210X"', "91120101876543210X"),
         (f'"{SELLER}"', f'"{BUYER}"', "listed twice"),
-        ("currency: CNY", "currency: [", "line 8"),
+        ("currency: CNY", "currency: [", "line 9"),
         ('"50000000.00"', '"0.001"', "finer than its minor unit"),
     ],
 )

@@ -36,7 +36,9 @@ def rule(
     return Rule("r", condition, missing, text, text, basis, "house", effective_from, verified_by)
 
 
-def causes(asked: Rule, value: Value | None, on: date = DAY, *, production: bool = False) -> list[Cause]:  # fmt: skip
+def causes(
+    asked: Rule, value: Value | None, on: date = DAY, *, production: bool = False
+) -> list[Cause]:
     return [f.cause for f in failures([asked], {"x": value}, on, production=production)]
 
 

@@ -63,6 +63,9 @@ def test_the_least_event_of_each_type_is_sound(event: Json) -> None:
         ({"@context": []}, "context_invalid", "/@context"),
         ({"@context": 7}, "context_invalid", "/@context"),
         ({"@context": ["not a uri"]}, "context_invalid", "/@context"),
+        ({"@context": [CONTEXT, {"own": "nowhere"}]}, "context_invalid", "/@context"),
+        ({"type": GONE}, "required", "/type"),
+        ({"type": "EPCISFile"}, "document_type_unknown", "/type"),
         ({"schemaVersion": GONE}, "required", "/schemaVersion"),
         ({"schemaVersion": 2}, "type", "/schemaVersion"),
         ({"creationDate": GONE}, "required", "/creationDate"),
@@ -83,6 +86,12 @@ def test_an_envelope_is_held_to_the_standard(fields: Json, code: str, place: str
     [
         (5, "type", ""),
         ({}, "required", "/type"),
+        ({"type": "own:Weighing", **AT, "bizTransactionList": 5}, "type", "/bizTransactionList"),
+        (
+            {"type": "own:Weighing", "eventTime": AT["eventTime"]},
+            "required",
+            "/eventTimeZoneOffset",
+        ),
         (changed(OBJECT, type="ObjectEvents"), "event_type_unknown", "/type"),
         (changed(OBJECT, action=GONE), "required", "/action"),
         (changed(OBJECT, action="observe"), "action_unknown", "/action"),
@@ -329,6 +338,12 @@ def test_a_context_of_another_publisher_may_define_any_term() -> None:
     whole = document(
         changed(OBJECT, colour="red"), **{"@context": [CONTEXT, "https://x.example/c"]}
     )
+    assert said(whole) == []
+
+
+def test_a_context_with_a_default_vocabulary_defines_any_term() -> None:
+    own = {"@vocab": "https://own.example/", "@language": "zh", "lot": {"@id": "own:lot"}}
+    whole = document(changed(OBJECT, colour="red"), **{"@context": [CONTEXT, own]})
     assert said(whole) == []
 
 

@@ -1,4 +1,4 @@
-"""A seeded planter: puts frauds and honest look-alikes into a table of invoices, and keeps the truth.
+"""A seeded planter: puts frauds and honest look-alikes into invoices, and keeps the truth.
 
 Bench and test equipment. Every fraud starts from a real row chosen at random, so it inherits real
 parties, dates and amounts; every look-alike is what honest trade writes in the same place, with

@@ -51,7 +51,7 @@ def finance_folder(
     programmes = read_programmes(folder, programme)
     with open_bank() as bank, progress(quiet=as_json) as bars:
         until = on.date() if on else bank.clock.today()
-        run = finance(bank, [folder], programmes, until, _Shown(bars))
+        run = finance(bank, [documents_in(folder)], programmes, until, _Shown(bars))
         documents = documents_of_outcomes(bank.database, run.outcomes)
         with bank.database.transaction() as tx:
             told = report(tx, run, documents, programmes, until)
@@ -61,6 +61,11 @@ def finance_folder(
             tell_walk(bank, told, walk)
         else:
             tell(told)
+
+
+def documents_in(folder: Path) -> Path:
+    """Where a folder keeps its documents: in `documents/` if it has one, else in itself."""
+    return inner if (inner := folder / "documents").is_dir() else folder
 
 
 def read_programmes(folder: Path, named: list[Path] | None) -> list[Programme]:

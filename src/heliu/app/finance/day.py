@@ -2,9 +2,8 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
 from heliu.app.finance.money_in import cash_receipts, credit_notes
 from heliu.app.finance.parties import party_commands
@@ -34,7 +33,7 @@ from heliu.ground.errors import Refusal
 from heliu.parties.party.api import record_parties
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Day:
     """What the days share: the books, the index of all documents, the programmes by buyer."""
 
@@ -43,7 +42,6 @@ class Day:
     linker: Linker
     programmes: Mapping[str, Programme]
     policy: Policy
-    undecided: dict[UUID, Filed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +63,29 @@ class DayResult:
     decided: tuple[Decided, ...]
     settled: tuple[Settled, ...]
     dilutions: tuple[ServicingCase, ...]
+    refused_parties: tuple[Refusal, ...]
 
 
-def live_day(
-    tx: Tx, day: Day, on: date, documents: Sequence[Filed], clock: Clock, *, last: bool = False
-) -> DayResult:
-    """Live through `on` with the documents that came; on the `last` day nothing stays undecided."""
+def live_day(tx: Tx, day: Day, on: date, documents: Sequence[Filed], clock: Clock) -> DayResult:
+    """Live through `on` with the documents that came.
+
+    Every receivable a new document tells something about is verified and answered again: a
+    supplier learns at once what is missing, and is financed on the day it comes.
+    """
     now = clock.now()
-    record_parties(tx, day.actor, party_commands(documents, on, now))
+    # First of all locks, so that no two transactions ever wait for each other in a circle.
+    day.ledger.hold(tx)
+    parties = record_parties(tx, day.actor, party_commands(documents, on, now))
     day.linker.add(documents)
     diluted = dilute(tx, _dilutions(day, documents, on), now)
-    touched = {filed.id: filed for filed in day.linker.touched_by(documents)}
-    financed = loans_of(tx, list(touched | day.undecided))
-    waiting = {i: f for i, f in (day.undecided | touched).items() if i not in financed}
-    asked = waiting if last else {i: f for i, f in waiting.items() if i in touched}
-    decided = _decide(tx, day, list(asked.values()), on, now, last=last)
-    done = {d.verified.receivable_id for d in decided}
-    day.undecided = {i: f for i, f in waiting.items() if i not in done}
+    touched = {
+        invoice.id: invoice
+        for invoice in day.linker.touched_by(documents)
+        if invoice.document.buyer.tax_id in day.programmes
+    }
+    financed = loans_of(tx, list(touched))
+    asking = [invoice for i, invoice in touched.items() if i not in financed]
+    decided = _decide(tx, day, asking, on, now) if asking else []
     settled = settle_cash(
         tx,
         day.ledger,
@@ -89,49 +93,30 @@ def live_day(
         {code: programme.buyer_account for code, programme in day.programmes.items()},
         now,
     )
-    return DayResult(on, tuple(decided), tuple(settled), tuple(diluted))
+    refused = [outcome for outcome in parties if isinstance(outcome, Refusal)]
+    return DayResult(on, tuple(decided), tuple(settled), tuple(diluted), tuple(refused))
 
 
-def _decide(
-    tx: Tx, day: Day, invoices: Sequence[Filed], on: date, now: datetime, *, last: bool
-) -> list[Decided]:
+def _decide(tx: Tx, day: Day, invoices: Sequence[Filed], on: date, now: datetime) -> list[Decided]:
     started = time.perf_counter()
-    ours = [i for i in invoices if i.document.buyer.tax_id in day.programmes]
-    if not ours:
-        return []
-    commands = _to_verify(tx, day, ours, on)
-    verified = verify_receivables(tx, commands, now)
-    ready = [v for v in verified if last or v.eligible.minor]
-    asked = [_application(day, v, on) for v in ready]
-    applications = apply(tx, day.actor, asked, day.policy, now)
-    by_id = {a.application.receivable_id: a for a in applications}
+    verified = verify_receivables(tx, _to_verify(tx, day, invoices, on), now)
+    answers = apply(tx, day.actor, [_application(day, v, on) for v in verified], day.policy, now)
     draws = [
-        _draw(day, v, by_id[v.receivable_id].application, on)
-        for v in ready
-        if by_id[v.receivable_id].application.approved.minor
+        _draw(day, v, answer.application, on)
+        for v, answer in zip(verified, answers, strict=True)
+        if answer.application.approved.minor
     ]
-    outcomes = dict(
-        zip(
-            (d.invoice.id for d in draws),
-            disburse(tx, day.ledger, day.actor, draws, now),
-            strict=True,
-        )
-    )
+    outcomes = disburse(tx, day.ledger, day.actor, draws, now)
+    drawn = dict(zip((draw.invoice.id for draw in draws), outcomes, strict=True))
     elapsed = (time.perf_counter() - started) * 1000
     return [
-        Decided(
-            v,
-            by_id[v.receivable_id].application,
-            by_id[v.receivable_id].verdict,
-            outcomes.get(v.receivable_id),
-            elapsed,
-        )
-        for v in ready
+        Decided(v, answer.application, answer.verdict, drawn.get(v.receivable_id), elapsed)
+        for v, answer in zip(verified, answers, strict=True)
     ]
 
 
 def _to_verify(tx: Tx, day: Day, invoices: Sequence[Filed], on: date) -> list[VerifyReceivable]:
-    findings = screen(tx, invoices, day.linker.invoices_and_credits(), on)
+    findings = screen(tx, invoices, day.linker.sold(), on)
     commands = []
     for invoice in sorted(invoices, key=lambda f: (f.document.issued_on or on, f.file, f.id)):
         programme = _programme(day, invoice)

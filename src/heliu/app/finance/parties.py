@@ -2,9 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 
 from heliu.flows.intake.api import Filed, Kind
-from heliu.parties.party.api import Account, Profile, RecordParty, Role, Status
+from heliu.parties.party.api import (
+    Account,
+    Profile,
+    RecordParty,
+    Relation,
+    RelationKind,
+    Role,
+    Status,
+)
 
 
 def party_commands(documents: Iterable[Filed], on: date, now: datetime) -> list[RecordParty]:
@@ -30,7 +39,13 @@ def _profile(filed: Filed) -> Profile:
         address=said.get("address"),
         registered_on=date.fromisoformat(registered) if registered else None,
         accounts=tuple(Account(number) for number in _listed(said.get("accounts"))),
+        relations=tuple(map(_shareholder, _listed(said.get("shareholders")))),
     )
+
+
+def _shareholder(text: str) -> Relation:
+    name, share = text.rsplit("=", 1)
+    return Relation(RelationKind.SHAREHOLDER, name, share=Decimal(share))
 
 
 def _listed(text: str | None) -> list[str]:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from heliu.app.bank import Bank
 from heliu.app.finance.calendar import business_day, by_day
-from heliu.app.settings import settings
 from heliu.app.finance.day import Day, DayResult, live_day
+from heliu.app.settings import settings
 from heliu.books.evidence.api import Entry, append
 from heliu.credit.applications.api import Policy
 from heliu.credit.limits.api import Axis, LineKey, set_limits
@@ -102,7 +102,7 @@ def finance(
     with bank.database.transaction() as tx:
         # Invoices of days to come are looked at once, so that their sender learns why they wait.
         later = [d for d in new if business_day(d, on) > on]
-        run.days.append(live_day(tx, day, on, later, bank.clock, last=True))
+        run.days.append(live_day(tx, day, on, later, bank.clock))
         add_lived(tx, position, on, bank.clock.now())
     return run
 

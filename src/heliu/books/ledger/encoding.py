@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from heliu.books.ledger.domain.batch import KEY, Pending, Rows
+from heliu.books.ledger.domain.batch import KEY, Ints, Keys, Pending, Rows
 
 HEADER: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER: Final = b"\xff\xff"
@@ -39,6 +39,9 @@ _JOURNAL, _JOURNAL_BLANK = _tuple_type(
 _KEYS, _KEYS_BLANK = _tuple_type(("key", "V16"), ("seq", ">i8"))
 _PENDING, _PENDING_BLANK = _tuple_type(("seq", ">i8"), ("expires_us", ">i8"))
 _RESOLUTION, _RESOLUTION_BLANK = _tuple_type(("pending_seq", ">i8"), ("seq", ">i8"))
+_BALANCE, _BALANCE_BLANK = _tuple_type(
+    ("upto_seq", ">i8"), ("account", ">i8"), ("debits", ">i8"), ("credits", ">i8")
+)
 JOURNAL_TUPLE: Final = _JOURNAL.itemsize
 
 
@@ -77,9 +80,17 @@ def resolution_body(closed: Sequence[tuple[Pending, int]]) -> bytes:
     return out.tobytes()
 
 
-def key_order(key: NDArray[np.void]) -> NDArray[np.int64]:
+def balances_body(upto_seq: int, account: Ints, debits: Ints, credits_: Ints) -> bytes:
+    """The tuples of a checkpoint's balances."""
+    out = np.repeat(_BALANCE_BLANK, len(account))
+    out["upto_seq"], out["account"] = upto_seq, account
+    out["debits"], out["credits"] = debits, credits_
+    return out.tobytes()
+
+
+def key_order(key: Keys) -> Ints:
     """The order of keys as PostgreSQL sorts uuids (by byte), for the first eight bytes of them."""
-    return np.argsort(np.ascontiguousarray(key).view(">u8")[::2].astype(np.uint64), kind="stable")
+    return np.argsort(np.ascontiguousarray(key).view(">u8")[::2].astype(np.uint64))
 
 
 def batch_hash(prev: bytes, head: tuple[int, int, int, int, int], bodies: Sequence[bytes]) -> bytes:

@@ -3,7 +3,7 @@
 from enum import IntEnum
 from typing import Final, NamedTuple
 
-from heliu.ground.errors import Outage
+from heliu.ground.errors import Outage, Refusal
 from heliu.ground.text import Text
 
 
@@ -116,3 +116,26 @@ class Fenced(Outage):
 
 class LedgerBusy(Outage):
     """Another process or transaction holds the ledger (safe to retry)."""
+
+
+def account_differs(account: int) -> Refusal:
+    """The account's name is open already, as something else."""
+    return Refusal(
+        "ledger.account_differs",
+        Text(
+            "该名称的账户已按其他类型、币种或底限开立",
+            "The name is open as another kind of account",
+        ),
+        Text("请使用新的账户名称", "Use another name"),
+        {"account": account},
+    )
+
+
+def unknown_account_type(kind: str, currency: str) -> Refusal:
+    """The chart of accounts has no such type, or the books no such currency."""
+    return Refusal(
+        "ledger.account_type_unknown",
+        Text("科目表中没有该账户类型或币种", "The chart has no such account type or currency"),
+        Text("请使用科目表中的类型与币种", "Use a type and currency of the chart"),
+        {"type": kind, "currency": currency},
+    )

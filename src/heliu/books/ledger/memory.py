@@ -2,14 +2,17 @@
 
 from datetime import datetime
 
-from psycopg.sql import SQL
+import numpy as np
+from psycopg.sql import SQL, Composed
 
 from heliu.books.ledger import store
 from heliu.books.ledger.domain.account import Account
 from heliu.books.ledger.domain.balances import Balances
-from heliu.books.ledger.domain.batch import Rows, micros
+from heliu.books.ledger.domain.batch import Rows, day_number, micros
+from heliu.books.ledger.domain.expiry import expiry_rows
 from heliu.books.ledger.encoding import (
     JOURNAL_TUPLE,
+    balances_body,
     batch_hash,
     journal_body,
     keys_body,
@@ -17,6 +20,8 @@ from heliu.books.ledger.encoding import (
     resolution_body,
 )
 from heliu.books.ledger.store import Leaf, Mark, Record, Staged
+from heliu.ground.clock import Clock
+from heliu.ground.db import Tx
 
 
 class Memory:
@@ -52,8 +57,12 @@ class Memory:
         self.mark = Mark(head[0], rows.first_seq + len(rows), digest, recorded_at)
         return Staged(rows, copies, Record(*head, recorded_at, mark.hash, digest), mark)
 
-    def take_back(self, staged: Staged) -> None:
-        """Undo the staging of the batch that was staged last."""
+    def take_back(self, staged: Staged | Account) -> None:
+        """Undo what was staged last: a batch, or the opening of an account."""
+        if isinstance(staged, Account):
+            self.balances.drop_account(staged)
+            self.next_serial = staged.serial
+            return
         assert staged.record.no == self.mark.batch_no, "batches are taken back in reverse order"
         self.balances.apply(staged.rows, times=-1)
         self.mark = staged.before
@@ -63,7 +72,7 @@ class Memory:
         self.balances.add_account(account)
         self.next_serial = max(self.next_serial, account.serial + 1)
 
-    def _by_leaf(self, rows: Rows, body: bytes) -> list[tuple[store.Composed, bytes]]:
+    def _by_leaf(self, rows: Rows, body: bytes) -> list[tuple[Composed, bytes]]:
         end = rows.first_seq + len(rows)
         parts = []
         for leaf in reversed(self.leaves):
@@ -76,3 +85,25 @@ class Memory:
                 whole = stop - start == len(body)
                 parts.append((store.journal_copy(leaf), body if whole else body[start:stop]))
         return parts
+
+
+def due_rows(memory: Memory, clock: Clock) -> Rows | None:
+    """The rows that end pending transfers whose time is over; None if there are none."""
+    due = memory.balances.due(micros(clock.now()))
+    if not due:
+        return None
+    return expiry_rows(memory.balances, due, memory.mark.next_seq, day_number(clock.today()))
+
+
+def write_checkpoint(tx: Tx, memory: Memory, clock: Clock) -> None:
+    """Write down all posted totals; only when nothing staged is uncommitted."""
+    balances = memory.balances
+    slots = np.flatnonzero((balances.debits != 0) | (balances.credits != 0))
+    body = balances_body(
+        memory.mark.next_seq - 1,
+        balances.id[slots],
+        balances.debits[slots],
+        balances.credits[slots],
+    )
+    mark = (memory.mark.next_seq - 1, memory.mark.batch_no)
+    store.set_checkpoint(tx, mark, clock.now(), body)

@@ -8,20 +8,22 @@ before a post (the database would refuse the next batch).
 
 import os
 import threading
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Final
+from typing import Final, NamedTuple
+
+import psycopg
 
 from heliu.books.ledger import store
-from heliu.books.ledger.domain.account import Account, AccountId, NewAccount, account_id
+from heliu.books.ledger.domain.account import SERIALS, Account, AccountId, NewAccount, account_id
 from heliu.books.ledger.domain.batch import Rows, TransferBatch, batch_of, micros
-from heliu.books.ledger.domain.decide import DUPLICATE, POSTED, Answers, decide
-from heliu.books.ledger.domain.expiry import expiry_rows
-from heliu.books.ledger.domain.transfer import Outcome, Status, Transfer
-from heliu.books.ledger.encoding import balances_body
-from heliu.books.ledger.errors import AccountDiffers, Fenced, LedgerBusy, UnknownAccountType, Why
-from heliu.books.ledger.memory import Memory
+from heliu.books.ledger.domain.decide import Answers, decide, outcomes_of
+from heliu.books.ledger.domain.sequence import Known
+from heliu.books.ledger.domain.transfer import Outcome, Transfer
+from heliu.books.ledger.errors import Fenced, LedgerBusy, account_differs, unknown_account_type
+from heliu.books.ledger.memory import Memory, due_rows, write_checkpoint
 from heliu.books.ledger.recovery import recover
 from heliu.books.ledger.store import Staged
 from heliu.ground.clock import Clock
@@ -30,44 +32,53 @@ from heliu.ground.errors import Fault
 
 LEAF_SIZE: Final = 1_000_000
 WAIT_SECONDS: Final = 10.0
-_STATUS: Final = {POSTED: Status.POSTED, DUPLICATE: Status.DUPLICATE}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a ledger is opened.
+
+    `wait_seconds` is how long another writer may take to close or die; `take_over` ends its
+    session instead of waiting. `leaf_size` is how many transfers a leaf of the journal holds.
+    """
+
+    wait_seconds: float = WAIT_SECONDS
+    take_over: bool = False
+    leaf_size: int = LEAF_SIZE
+
+
+class Balance(NamedTuple):
+    """In minor units on the account's normal side: posted, and posted less what is on hold."""
+
+    posted: int
+    available: int
 
 
 class Ledger(AbstractContextManager["Ledger"]):
     """The open ledger. Made by `Ledger.open`; close it, or use it in a `with` block."""
 
-    def __init__(self, database: Database, clock: Clock, leaf_size: int) -> None:
-        self.database, self.clock, self.leaf_size = database, clock, leaf_size
-        self.lock = threading.Lock()
+    def __init__(self, database: Database, clock: Clock, options: "Options") -> None:
+        self.database, self.clock, self.leaf_size = database, clock, options.leaf_size
         self.fenced = False
+        self.currencies: dict[str, int] = {}
+        self._wait, self._take_over = options.wait_seconds, options.take_over
         self._lease = database.connect(autocommit=True)
-        self._owner: Tx | None = None
-        self._owner_thread = 0
-        self._done: list[Staged | Account] = []
-        self._memory: Memory | None = None
         self._epoch = 0
+        self._memory: Memory | None = None
+        self._lock = threading.Lock()
+        self._owner: Tx | None = None
+        self._thread = 0
+        self._done: list[Staged | Account] = []
 
     @classmethod
-    def open(
-        cls,
-        database: Database,
-        clock: Clock,
-        *,
-        wait_seconds: float = WAIT_SECONDS,
-        take_over: bool = False,
-        leaf_size: int = LEAF_SIZE,
-    ) -> "Ledger":
+    def open(cls, database: Database, clock: Clock, options: "Options | None" = None) -> "Ledger":
         """Become the one writer and rebuild memory from the journal.
 
-        Waits `wait_seconds` for another writer to close or die; `take_over` ends its session
-        instead. Either way an earlier writer is fenced out by the database. Raises LedgerBusy,
-        and Fault if the journal does not match its hashes.
+        An earlier writer is fenced out by the database. Raises LedgerBusy if another one does
+        not let go in time, and Fault if the journal does not match its hashes.
         """
-        ledger = cls(database, clock, leaf_size)
+        ledger = cls(database, clock, options or Options())
         try:
-            store.take_lease(ledger._lease, wait_seconds=wait_seconds, take_over=take_over)
-            with database.transaction() as tx:
-                ledger._epoch = store.next_epoch(tx, f"process {os.getpid()}", clock.now())
             ledger.memory()
         except BaseException:
             ledger._lease.close()
@@ -85,9 +96,20 @@ class Ledger(AbstractContextManager["Ledger"]):
             self._lease.close()
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
     ) -> None:
         self.close()
+
+    def hold(self, tx: Tx) -> None:
+        """Take the ledger for `tx` now, so that it comes before other locks of the transaction.
+
+        Posting takes it anyway. Two transactions that hold other locks in common must either both
+        post before taking them or both hold first. Raises LedgerBusy.
+        """
+        self._hold(tx)
 
     def open_accounts(self, tx: Tx, accounts: Sequence[NewAccount]) -> list[AccountId]:
         """Open accounts in `tx`; a name that is open already answers its number, in order.
@@ -101,37 +123,170 @@ class Ledger(AbstractContextManager["Ledger"]):
         opened: list[Account] = []
         for asked in accounts:
             if asked.type not in types or asked.currency not in numbers:
-                raise UnknownAccountType(asked.type, asked.currency)
+                raise unknown_account_type(asked.type, asked.currency)
             if (there := found.get(asked.name)) is None:
-                number = account_id(numbers[asked.currency], memory.next_serial)
-                there = Account(
-                    *(number, asked.name, asked.type, asked.currency, asked.floor),
-                    types[asked.type],
-                )
-                found[asked.name] = there
+                number = account_id(numbers[asked.currency], memory.next_serial + len(opened))
+                fields = (asked.name, asked.type, asked.currency, asked.floor)
+                there = found[asked.name] = Account(number, *fields, types[asked.type])
                 opened.append(there)
-                memory.add_account(there)
-                self._done.append(there)
             elif (there.type, there.currency, there.floor) != (
                 *(asked.type, asked.currency, asked.floor),
             ):
-                raise AccountDiffers(asked.name)
-        store.add_accounts(tx, opened, numbers, self.clock.now())
+                raise account_differs(there.id)
+        with self._breaking():
+            store.add_accounts(tx, opened, numbers, self.clock.now())
+        for account in opened:
+            memory.add_account(account)
+            self._done.append(account)
         return [found[asked.name].id for asked in accounts]
 
     def post(self, tx: Tx, transfers: Sequence[Transfer]) -> list[Outcome]:
         """Book `transfers` in `tx`, in order; one outcome each. Raises Fenced, LedgerBusy."""
         memory = self._hold(tx)
-        keys = [transfer.key for transfer in transfers]
-        known = store.known_transfers(tx, keys)
+        known = store.known_transfers(tx, [transfer.key for transfer in transfers])
         batch = batch_of(transfers, self.currencies)
-        answers = self._book(tx, memory, batch, known)
-        return _outcomes(transfers, answers)
+        return outcomes_of(transfers, self._book(tx, memory, batch, known))
 
     def expire(self, tx: Tx) -> int:
         """Book the end of every pending transfer whose time is over; returns how many."""
         memory = self._hold(tx)
-        rows = expiry_rows(memory.balances, self.clock, memory.mark.next_seq)
+        rows = due_rows(memory, self.clock)
         if rows is not None:
             self._append(tx, memory, rows)
         return 0 if rows is None else len(rows)
+
+    def balance(self, account: AccountId) -> Balance:
+        """Balance of an account as the writer has it (with what this transaction staged)."""
+        balances = self.memory().balances
+        slot = account % SERIALS
+        assert slot < len(balances.id), "the account is open"
+        assert balances.id[slot] == account, "the account is open"
+        return Balance(balances.balance(slot), balances.available(slot))
+
+    def checkpoint(self) -> None:
+        """Write all balances down, so that readers and recovery start from here."""
+        with self.exclusive() as memory, self.database.transaction() as tx:
+            write_checkpoint(tx, memory, self.clock)
+
+    def memory(self) -> Memory:
+        """The writer's memory, rebuilt from the journal when it is in doubt."""
+        if self.fenced:
+            raise Fenced("another writer has taken the ledger over: start again")
+        if self._memory is None:
+            self._renew_lease()
+            with self.database.transaction() as tx:
+                self.currencies = store.currencies(tx)
+                self._memory = recover(tx, self._epoch)
+        return self._memory
+
+    def doubt(self) -> None:
+        """Forget memory: the next use rebuilds it from the journal."""
+        self._memory = None
+
+    @contextmanager
+    def exclusive(self) -> Iterator[Memory]:
+        """Hold the ledger outside of any caller's transaction."""
+        self._acquire()
+        try:
+            yield self.memory()
+        finally:
+            self._release()
+
+    def make_room(self, memory: Memory, transfers: int) -> None:
+        """Add leaves until `transfers` more fit; readers and writers do not wait for it."""
+        while memory.room < transfers:
+            with self.database.transaction() as tx:
+                store.add_leaf(tx, self.leaf_size)
+                memory.leaves = store.leaves(tx)
+
+    def seal(self) -> int:
+        """Build the indexes of full leaves whose transfers are durable; returns how many."""
+        with self.database.transaction() as tx:
+            end = store.last_batch(tx).next_seq
+            full = [x for x in store.leaves(tx) if x.sealed_at is None and x.end_seq <= end]
+        for leaf in full:
+            with self.database.transaction() as tx:
+                store.seal_leaf(tx, leaf)
+        return len(full)
+
+    def _book(
+        self, tx: Tx, memory: Memory, batch: TransferBatch, known: Mapping[bytes, Known]
+    ) -> Answers:
+        if (rows := due_rows(memory, self.clock)) is not None:
+            self._append(tx, memory, rows)
+        answers, rows = decide(
+            *(batch, memory.balances, known),
+            now_us=micros(self.clock.now()),
+            first_seq=memory.mark.next_seq,
+        )
+        if rows is not None:
+            self._append(tx, memory, rows)
+        return answers
+
+    def _append(self, tx: Tx, memory: Memory, rows: Rows) -> None:
+        self.make_room(memory, len(rows))
+        staged = memory.stage(rows, self.clock.now())
+        self._done.append(staged)
+        with self._breaking():
+            store.append(tx, staged)
+
+    @contextmanager
+    def _breaking(self) -> Iterator[None]:
+        # A statement that failed leaves the transaction without effect, whatever its owner does.
+        try:
+            yield
+        except BaseException as error:
+            self.fenced = self.fenced or isinstance(error, Fenced)
+            self.doubt()
+            raise
+
+    def _hold(self, tx: Tx) -> Memory:
+        if self._owner is not tx:
+            self._acquire()
+            self._owner = tx
+            tx.after_commit(self._confirm)
+            tx.after_rollback(lambda: self._take_back(tx))
+            try:
+                self.memory()
+            except BaseException:
+                self.doubt()
+                raise
+        return self.memory()
+
+    def _confirm(self) -> None:
+        self._done.clear()
+        self._release()
+
+    def _take_back(self, tx: Tx) -> None:
+        if tx.connection.closed:
+            self.doubt()  # the commit may have reached the server or not
+        while self._done:
+            done = self._done.pop()
+            if self._memory is not None:
+                self._memory.take_back(done)
+        self._release()
+
+    def _acquire(self) -> None:
+        if self._thread == threading.get_ident():
+            raise Fault("this thread already holds the ledger by another transaction")
+        if not self._lock.acquire(timeout=WAIT_SECONDS):
+            raise LedgerBusy("another transaction holds the ledger for too long")
+        self._thread = threading.get_ident()
+
+    def _release(self) -> None:
+        self._owner, self._thread = None, 0
+        self._lock.release()
+
+    def _renew_lease(self) -> None:
+        """Take the lease if it is new or was lost with its session."""
+        try:
+            self._lease.execute("SELECT 1")
+            if self._epoch:
+                return
+        except psycopg.OperationalError:
+            self._lease.close()
+            self._lease = self.database.connect(autocommit=True)
+        store.take_lease(self._lease, wait_seconds=self._wait, take_over=self._take_over)
+        self._take_over = False
+        with self.database.transaction() as tx:
+            self._epoch = store.next_epoch(tx, f"process {os.getpid()}", self.clock.now())

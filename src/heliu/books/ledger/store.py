@@ -95,7 +95,9 @@ COPY_CHECKPOINT: Final = """
 COPY books.checkpoint_balance (upto_seq, account, debits, credits) FROM STDIN (FORMAT BINARY)"""
 PRUNE_CHECKPOINTS: Final = """
 DELETE FROM books.checkpoint
-WHERE upto_seq NOT IN (SELECT c.upto_seq FROM books.checkpoint c ORDER BY c.upto_seq DESC LIMIT 3)"""
+WHERE upto_seq NOT IN (
+  SELECT c.upto_seq FROM books.checkpoint c ORDER BY c.upto_seq DESC LIMIT 3
+)"""
 LAST_CHECKPOINT: Final = """
 SELECT upto_seq, batch_no
 FROM books.checkpoint

@@ -2,7 +2,6 @@
 
 from heliu.books.ledger.api import Refused
 from heliu.credit.limits.api import Axis, LimitExceeded
-from heliu.flows.screening.api import ClaimOutcome
 from heliu.ground.errors import Refusal
 from heliu.ground.text import Text
 
@@ -27,19 +26,6 @@ def limit_exceeded(outcome: LimitExceeded) -> Refusal:
             "a repayment of an earlier loan frees it, or a credit officer raises it",
         ),
         {"axis": outcome.line.axis.value, "headroom": outcome.headroom.minor},
-    )
-
-
-def already_claimed(outcome: ClaimOutcome) -> Refusal:
-    """The receivable, or one that looks like it, is registered to another financing."""
-    return Refusal(
-        "credit.receivable_claimed",
-        Text("该应收账款已被登记融资", "this receivable is already registered as financed"),
-        Text(
-            "确认是否重复提交；若为换号重开，提交红字或作废原票的凭证",
-            "check for a double submission; if re-issued, send the red letter or void of the first",
-        ),
-        {"status": outcome.status.value},
     )
 
 

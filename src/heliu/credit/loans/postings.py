@@ -6,12 +6,12 @@ booked or none. Keys are derived, so a template posted again answers as before.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from enum import IntEnum
 from typing import Final
 from uuid import UUID
 
-from heliu.books.ledger.api import AccountId, NewAccount, Transfer, open_accounts
+from heliu.books.ledger.api import AccountId, Ledger, NewAccount, Transfer
 from heliu.credit.loans.domain.loan import Debt, Loan
 from heliu.credit.loans.domain.settlement import Allocation, CashIn
 from heliu.ground.db import Tx
@@ -47,7 +47,7 @@ _BANK_WIDE: Final = (_NOSTRO, _SUSPENSE, _CLEARING, _INCOME, _RECEIVABLE, _UNEAR
 
 
 def accounts(
-    tx: Tx, loans: Sequence[Loan], now: datetime, *, currencies: Sequence[str] = ()
+    tx: Tx, ledger: Ledger, loans: Sequence[Loan], *, currencies: Sequence[str] = ()
 ) -> Accounts:
     """Every account these loans and receipts move, opened if new, by the names used below."""
     wanted = [
@@ -61,7 +61,7 @@ def accounts(
         wanted.append(NewAccount(_loan(loan), _LOAN, currency, floor=0))
         wanted.append(NewAccount(_deposit(loan), _DEPOSIT, currency, floor=0))
     unique = {account.name: account for account in wanted}
-    ids = open_accounts(tx, list(unique.values()), now)
+    ids = ledger.open_accounts(tx, list(unique.values()))
     return dict(zip(unique, ids, strict=True))
 
 

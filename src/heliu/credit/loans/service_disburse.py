@@ -26,10 +26,10 @@ from heliu.credit.limits.api import (
 )
 from heliu.credit.loans import facts, postings, store
 from heliu.credit.loans.domain.loan import EventKind, Loan, LoanEvent, price
-from heliu.credit.loans.errors import already_claimed, ledger_refused, limit_exceeded
+from heliu.credit.loans.errors import ledger_refused, limit_exceeded
 from heliu.credit.products.api import Programme
 from heliu.flows.intake.api import Filed
-from heliu.flows.screening.api import ClaimCommand, ClaimStatus, claim, release
+from heliu.flows.screening.api import ClaimCommand, Unclaimable, claim, release
 from heliu.ground.actor import Actor
 from heliu.ground.db import Tx
 from heliu.ground.errors import Refusal
@@ -103,15 +103,19 @@ def _claimed(
     outcomes: dict[UUID, Disbursed | Refusal],
 ) -> list[Disburse]:
     """Those whose receivable was free and is now ours."""
-    answers = claim(
-        tx, actor, [ClaimCommand.of(c.invoice, c.application.id, now) for c in commands]
-    )
+    asked: list[tuple[Disburse, ClaimCommand]] = []
+    for command in commands:
+        try:
+            asked.append((command, ClaimCommand.of(command.invoice, command.application.id, now)))
+        except Unclaimable as refusal:
+            outcomes[command.invoice.id] = refusal
     won = []
-    for command, answer in zip(commands, answers, strict=True):
-        if answer.status is ClaimStatus.WON:
+    answers = claim(tx, actor, [wanted for _, wanted in asked])
+    for (command, _), answer in zip(asked, answers, strict=True):
+        if answer.refusal is None:
             won.append(command)
         else:
-            outcomes[command.invoice.id] = already_claimed(answer)
+            outcomes[command.invoice.id] = answer.refusal
     return won
 
 
@@ -138,7 +142,7 @@ def _post(
     outcomes: dict[UUID, Disbursed | Refusal],
 ) -> list[Loan]:
     """Post every loan's journal; a loan the ledger refuses gives its claim and limit back."""
-    accounts = postings.accounts(tx, loans, now)
+    accounts = postings.accounts(tx, ledger, loans)
     batches = [postings.disbursal(loan, accounts) for loan in loans]
     answers = iter(ledger.post(tx, [transfer for batch in batches for transfer in batch]))
     booked = []

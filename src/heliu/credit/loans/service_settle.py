@@ -129,7 +129,7 @@ class _Till:
     ) -> tuple[tuple[UUID, ...], dict[UUID, tuple[UUID, ...]]]:
         loans = {a.loan_id: self.loans[a.loan_id] for a in settlement.allocations}
         currency = cash.amount.currency
-        ids = postings.accounts(self.tx, list(loans.values()), self.now, currencies=[currency])
+        ids = postings.accounts(self.tx, self.ledger, list(loans.values()), currencies=[currency])
         receipt = postings.receipt(cash, ids)
         shares: dict[UUID, list[Transfer]] = {
             a.loan_id: postings.repayment(loans[a.loan_id], a, debts[a.loan_id], cash, ids)

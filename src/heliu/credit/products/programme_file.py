@@ -140,7 +140,9 @@ def _programme(file: ProgrammeFile) -> Programme:
         obligor_limit=money(file.limits.obligor),
         supplier_limit=money(file.limits.supplier),
         suppliers=tuple(
-            Enrolled(s.uscc, Text(s.name.zh, s.name.en), s.account, money(s.limit) if s.limit else None)
+            Enrolled(
+                s.uscc, Text(s.name.zh, s.name.en), s.account, money(s.limit) if s.limit else None
+            )
             for s in file.suppliers
         ),
     )

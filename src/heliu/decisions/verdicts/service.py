@@ -208,4 +208,7 @@ def _verdict(kept: Kept) -> Verdict:
 def _compare(kept: Kept, outcome: Outcome) -> Replay:
     stored, recomputed = kept.outcome.encode(), plain_json(plain_outcome(outcome))
     found = differences(msgspec.json.decode(stored), msgspec.json.decode(recomputed))
-    return Replay(kept.id, stored == recomputed, stored, recomputed, tuple(found))
+    if hashlib.sha256(kept.inputs.encode()).hexdigest() != kept.inputs_sha256:
+        found.append("/inputs")
+    identical = stored == recomputed and not found
+    return Replay(kept.id, identical, stored, recomputed, tuple(found))

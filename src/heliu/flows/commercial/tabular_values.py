@@ -17,12 +17,15 @@ from heliu.flows.commercial.tabular_mapping import key
 
 Bad = NDArray[np.bool_]
 
-_PLAIN: Final = r"^[+-]?\d{1,15}(\.\d*)?$"
 _GROUPED: Final = r"^[+-]?\d{1,3}(,\d{3}){1,4}(\.\d*)?$"
 _DATE: Final = (
     r"^(?P<y>\d{4})(?:\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})|"
     r"(?P<m2>\d{2})(?P<d2>\d{2}))\s*日?(?:[ T].*|\d{6})?$"
 )
+_DRESSED: Final = r"^[(（]?\s*([+-]?)\s*[¥￥]?\s*([+-]?)(.*?)[)）]?$"
+_DIGITS: Final = 38  # of a decimal128
+_FIRST_DAY, _LAST_DAY = np.datetime64("1900-01-01"), np.datetime64("2199-12-31")
+_BEIJING: Final = 8 * 3600
 _MAX_EXACT: Final = 2**53
 _FLOAT_NOISE: Final = 1e-3
 
@@ -48,21 +51,14 @@ def minor(column: pa.Array, exponent: int) -> tuple[pa.Array, Bad]:
         return minor(column.cast(kind.value_type), exponent)
     if pa.types.is_floating(kind):
         return _float_minor(column, exponent)
-    if pa.types.is_decimal(kind) and kind.scale <= exponent:
+    if pa.types.is_decimal128(kind) and _fits(kind, exponent):
         return _decimal_minor(column, exponent)
     written = text(column)
-    negative = pc.match_substring_regex(written, r"^[(（].*[)）]$")
-    bare = pc.replace_substring_regex(
-        written, r"^[(（]?\s*([+-]?)\s*[¥￥]?\s*([+-]?)(.*?)[)）]?$", r"\1\2\3"
-    )
-    grouped = pc.match_substring_regex(bare, _GROUPED)
-    bare = pc.if_else(grouped, pc.replace_substring(bare, ",", ""), bare)
     places = rf"^[+-]?\d{{1,15}}(\.\d{{0,{exponent}}}0*)?$"
-    good = pc.and_(pc.match_substring_regex(bare, _PLAIN), pc.match_substring_regex(bare, places))
-    kept = pc.if_else(good, bare, pa.scalar(None, pa.string()))
-    values, _ = _decimal_minor(kept.cast(pa.decimal128(38, 18)), exponent)
-    values = pc.if_else(pc.fill_null(negative, False), pc.negate(values), values)  # noqa: FBT003
-    return values, _filled(written) & _null(values)
+    good = pc.match_substring_regex(written, places)
+    if not pc.all(good, min_count=0).as_py():
+        return _written_minor(written, places, exponent)
+    return _decimal_minor(written, exponent)[0], np.zeros(len(written), bool)
 
 
 def dates(column: pa.Array) -> tuple[pa.Array, Bad]:
@@ -71,7 +67,7 @@ def dates(column: pa.Array) -> tuple[pa.Array, Bad]:
     if pa.types.is_dictionary(kind):
         return dates(column.cast(kind.value_type))
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
-        return column.cast(pa.date32(), safe=False), np.zeros(len(column), bool)
+        return _calendar(column)
     written = text(column)
     parts = pc.extract_regex(written, _DATE)
     year, month, day = (
@@ -81,7 +77,7 @@ def dates(column: pa.Array) -> tuple[pa.Array, Bad]:
     possible = (year > 0) & (month >= 1) & (month <= 12) & (day >= 1)  # noqa: PLR2004
     months = np.where(possible, (year - 1970) * 12 + month - 1, 0).astype("M8[M]")
     days = months.astype("M8[D]") + np.where(possible, day - 1, 0)
-    real = possible & (days.astype("M8[M]") == months)
+    real = possible & (days.astype("M8[M]") == months) & (days >= _FIRST_DAY) & (days <= _LAST_DAY)
     values = pa.array(days, mask=~real).cast(pa.date32())
     return values, _filled(written) & ~real
 
@@ -96,11 +92,39 @@ def one_of(column: pa.Array, meanings: Mapping[Any, Sequence[str]]) -> tuple[pa.
     return values, _filled(written) & _null(values)
 
 
+def _calendar(column: pa.Array) -> tuple[pa.Array, Bad]:
+    """Dates and instants as days; an instant with a zone is the day it was in Beijing."""
+    if pa.types.is_timestamp(column.type) and column.type.tz:
+        column = pc.add(
+            column.cast(pa.timestamp("s"), safe=False), pa.scalar(_BEIJING, pa.duration("s"))
+        )
+    days = column.cast(pa.date32(), safe=False)
+    numbers = days.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False).astype("M8[D]")
+    bad = (numbers < _FIRST_DAY) | (numbers > _LAST_DAY)
+    return pc.if_else(pa.array(bad), pa.scalar(None, pa.date32()), days), bad
+
+
+def _written_minor(written: pa.Array, places: str, exponent: int) -> tuple[pa.Array, Bad]:
+    """Amounts with currency signs, thousands commas or accountants' brackets for a minus."""
+    negative = pc.match_substring_regex(written, r"^[(（].*[)）]$")
+    bare = pc.replace_substring_regex(written, _DRESSED, r"\1\2\3")
+    grouped = pc.match_substring_regex(bare, _GROUPED)
+    bare = pc.if_else(grouped, pc.replace_substring(bare, ",", ""), bare)
+    good = pc.match_substring_regex(bare, places)
+    kept = pc.if_else(good, bare, pa.scalar(None, pa.string()))
+    values, _ = _decimal_minor(kept, exponent)
+    values = pc.if_else(pc.fill_null(negative, False), pc.negate(values), values)  # noqa: FBT003
+    return values, _filled(written) & _null(values)
+
+
+def _fits(kind: pa.Decimal128Type, exponent: int) -> bool:
+    fits: bool = kind.scale <= exponent and kind.precision - kind.scale + exponent <= _DIGITS
+    return fits
+
+
 def _decimal_minor(column: pa.Array, exponent: int) -> tuple[pa.Array, Bad]:
-    """Decimals of at most `exponent` places that are not zero, without rounding."""
-    scaled = column.cast(pa.decimal256(76, 18)).cast(pa.decimal128(38, exponent), safe=True)
-    if isinstance(scaled, pa.ChunkedArray):
-        scaled = scaled.combine_chunks()
+    """Decimals, or texts of decimals, of at most `exponent` places that are not zero."""
+    scaled = column.cast(pa.decimal128(38, exponent), safe=True)
     words = np.frombuffer(scaled.buffers()[1], np.int64).reshape(-1, 2)
     low, high = words[scaled.offset : scaled.offset + len(scaled)].T
     null = _null(scaled)

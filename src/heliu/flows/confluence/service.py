@@ -12,7 +12,6 @@ from heliu.flows.verification.api import (
     Finding,
     LineKey,
     TradeCase,
-    Verification,
     VerificationTerms,
     verify,
 )
@@ -45,7 +44,7 @@ def verify_receivables(
         result = verify(case, command.terms)
         identity = verification_id(case, command.terms_sha256, command.terms.as_of, others)
         verified.append(Verified(identity, case, result, command.screening, command.terms.as_of))
-        uses[receivable] = result.uses
+        uses[receivable] = verified[-1].uses
     store.add(tx, verified, now)
     tell(tx, [_fact(v, now) for v in verified])
     return verified
@@ -60,12 +59,11 @@ def _sum(uses: Mapping[UUID, Mapping[LineKey, Decimal]]) -> dict[LineKey, Decima
 
 
 def _fact(verified: Verified, now: datetime) -> Fact:
-    result: Verification = verified.result
     body = {
         "verification_id": str(verified.id),
         "receivable_id": str(verified.receivable_id),
-        "eligible": result.eligible.minor,
-        "currency": result.eligible.currency,
+        "eligible": verified.eligible.minor,
+        "currency": verified.eligible.currency,
     }
     identity = derived_id("fact", "receivable_verified", str(verified.id))
     return Fact(identity, "flows.receivable_verified.v1", body, now)

@@ -94,7 +94,7 @@ def _body(verified: Verified) -> dict[str, object]:
         "claims": result.claims,
         "findings": verified.findings,
         "lines": result.lines,
-        "uses": _rows(result.uses),
+        "uses": _rows(verified.uses),
     }
 
 

@@ -66,8 +66,9 @@ def read_statuses(
             inner = fields(item)
             here = f"{where}/TxInfAndSts[{at}]"
             statuses.append(_status(inner))
-            if not any(text(inner.get(key)) for key in _NUMBERS["transaction"]):
-                notes.missing("OrgnlEndToEndId", item)
+            if not any(key in inner for key in _NUMBERS["transaction"]):
+                zh, en = "未指明原交易", "the status names no original transaction"
+                notes.flag("original_unnamed", item, zh, en)
             documents += _document(inner, here, "transaction", about, notes)
         if len(statuses) == before and holder is not message:
             documents += _document(fields(holder), where, "payment", about, notes)

@@ -47,14 +47,14 @@ class _Names(dict[str, str]):
 
     def __missing__(self, tag: str) -> str:
         """The local name of a tag not met before."""
-        if len(self) >= _MAX_NAMES:
+        if len(self) >= MAX_NAMES:
             self.clear()
         self[tag] = local = tag.rpartition("}")[2]
         return local
 
 
-_MAX_NAMES: Final = 4096
-_NAMES: Final = _Names()
+MAX_NAMES: Final = 4096
+NAMES: Final = _Names()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +93,14 @@ MAX_COMPLAINTS: Final = 100
 
 def local(element: Element) -> str:
     """The local name of an element."""
-    return _NAMES[element.tag]
+    return NAMES[element.tag]
 
 
 def fields(element: Element | None) -> Fields:
     """The children of `element` by local name; of several alike, the first."""
     if element is None:
         return _NO_FIELDS
-    names = _NAMES
+    names = NAMES
     return {names[child.tag]: child for child in reversed(element)}
 
 
@@ -114,7 +114,7 @@ def several(element: Element, name: str) -> Iterator[tuple[int, Element]]:
 
 def down(element: Element | None, *path: str) -> Element | None:
     """The first element along `path`, None where it breaks off."""
-    names = _NAMES
+    names = NAMES
     for step in path:
         if element is None:
             return None
@@ -286,7 +286,7 @@ def _tax_id(element: Element | None) -> str | None:
     organisation = down(element, "OrgId")
     if organisation is None:
         return None
-    for _, other in several(organisation, "Othr"):
+    for other in organisation:
         inner = fields(other)
         value = (text(inner.get("Id")) or "").replace(" ", "")
         scheme = fields(inner.get("SchmeNm"))

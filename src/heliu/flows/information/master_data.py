@@ -14,7 +14,8 @@ text_zh, text_en.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -38,6 +39,7 @@ from heliu.flows.intake.api import (
     Totals,
     TradeDocument,
 )
+from heliu.ground.clock import BANK_ZONE
 from heliu.ground.text import Text
 
 FORMAT: Final = "heliu-information"
@@ -71,6 +73,7 @@ class MasterDataConnector:
         refused = [_complaint("", fault, Severity.REFUSED) for fault in envelope_faults(json)]
         if refused:
             return Reading(_facts(json, {}), complaints=tuple(refused))
+        said_on = datetime.fromisoformat(json["issued_at"]).astimezone(BANK_ZONE).date()
         complaints: list[Complaint] = []
         documents: list[TradeDocument] = []
         kept: dict[str, list[Json]] = {section: [] for section in SECTIONS}
@@ -82,7 +85,9 @@ class MasterDataConnector:
                 complaints.extend(_complaint(place, fault, Severity.FLAGGED) for fault in faults)
                 if not faults:
                     kept[section].append(item)
-                    documents.append(_MADE[section](item, place, json["issuer"]))
+                    made = _MADE[section](item, place, json["issuer"])
+                    # What names no day of its own counts from the day it was said.
+                    documents.append(made if made.issued_on else replace(made, issued_on=said_on))
         return Reading(_facts(json, kept), tuple(documents), tuple(complaints))
 
 

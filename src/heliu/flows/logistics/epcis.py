@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from heliu.flows.intake.api import (
@@ -22,19 +23,23 @@ from heliu.flows.intake.api import (
     Line,
     Observation,
     Reading,
+    Severity,
     TradeDocument,
-    kept,
     refusal,
 )
 from heliu.flows.logistics import epcis_vocabulary as cbv
 from heliu.flows.logistics.epcis_facts import event_facts, plain
 from heliu.flows.logistics.epcis_identifiers import gtin_of, instance_class, last_segment
-from heliu.flows.logistics.epcis_rules import EVENT_TYPES, document_faults, event_faults
+from heliu.flows.logistics.epcis_rules import (
+    DOCUMENT_TYPES,
+    EVENT_TYPES,
+    document_faults,
+    event_faults,
+)
 from heliu.flows.logistics.epcis_shape import Fault, Scope, instant
 from heliu.ground.text import Text
 
 Json = Mapping[str, Any]
-_DOCUMENTS: Final = frozenset({"EPCISDocument", "EPCISQueryDocument"})
 _DELIVERED: Final = ("quantityList", "childQuantityList", "outputQuantityList")
 _INSTANCES: Final = ("epcList", "childEPCs", "outputEPCList")
 _MEASURED: Final = re.compile(r"[:/-]")
@@ -52,7 +57,7 @@ class EpcisConnector:
         if isinstance(json, list):
             return bool(json) and _is_event(json[0])
         return isinstance(json, dict) and (
-            _is_type(json.get("type"), _DOCUMENTS) or "epcisBody" in json or _is_event(json)
+            _is_type(json.get("type"), DOCUMENT_TYPES) or "epcisBody" in json or _is_event(json)
         )
 
     def read(self, blob: Blob, head: Head) -> Reading:
@@ -61,12 +66,14 @@ class EpcisConnector:
         json = head.json
         if isinstance(json, list):
             scope = Scope()
-            checked = [(f"/{at}", event, event_faults(event, scope)) for at, event in _each(json)]
+            checked = [
+                (f"/{at}", event, event_faults(event, scope)) for at, event in enumerate(json)
+            ]
             return _reading({"type": None}, json, checked, [])
         if not isinstance(json, dict):
             zh, en = "EPCIS 须为对象或事件列表", "EPCIS is an object or a list of events"
             return refusal("epcis.type", "", zh, en)
-        if not _is_type(json.get("type"), _DOCUMENTS) and "epcisBody" not in json:
+        if not _is_type(json.get("type"), DOCUMENT_TYPES) and "epcisBody" not in json:
             return _reading(json, [json], [("", json, event_faults(json, Scope(), bare=True))], [])
         return _document(json)
 
@@ -82,10 +89,6 @@ def _is_event(json: object) -> bool:
     )
 
 
-def _each(events: Sequence[object]) -> Iterator[tuple[int, object]]:
-    yield from enumerate(events)
-
-
 def _document(json: Json) -> Reading:
     faults = document_faults(json)
     scope = Scope().with_context(json.get("@context"))
@@ -94,7 +97,8 @@ def _document(json: Json) -> Reading:
         zh, en = "没有 eventList 列表", "there is no eventList list"
         faults.append(Fault("epcis.required", place, zh, en))
     checked = [
-        (f"{place}/{at}", event, event_faults(event, scope)) for at, event in _each(events or [])
+        (f"{place}/{at}", event, event_faults(event, scope))
+        for at, event in enumerate(events or [])
     ]
     return _reading(json, events or [], checked, faults)
 
@@ -115,14 +119,12 @@ def _reading(
     json: Json, events: Sequence[object], checked: Sequence[Checked], faults: Sequence[Fault]
 ) -> Reading:
     complaints = [_complaint("", fault) for fault in faults]
-    documents = []
-    for place, event, event_has in checked:
+    for place, _, event_has in checked:
         complaints.extend(_complaint(place, fault) for fault in event_has)
-        # What is refused feeds nothing, so only events of a sound document are made.
-        if not complaints and isinstance(event, dict):
-            documents.append(_logistics_event(event, place))
-    if complaints and not any(c.severity == "refused" for c in complaints):
-        documents = [_logistics_event(e, place) for place, e, _ in checked if isinstance(e, dict)]
+    refused = any(complaint.severity is Severity.REFUSED for complaint in complaints)
+    # The rules let only sound events through: what is refused is never made a document.
+    sound = () if refused else checked
+    documents = [_logistics_event(e, place) for place, e, _ in sound if isinstance(e, dict)]
     facts: Facts = {
         "well_formed": True,
         "type": plain(json.get("type")),
@@ -132,7 +134,7 @@ def _reading(
         "event_count": len(events),
         "events": [event_facts(event) for event in events if isinstance(event, dict)],
     }
-    return kept(facts, documents, complaints)
+    return Reading(facts, tuple(documents), tuple(complaints))
 
 
 def _first_has_context(events: Sequence[object], json: Json) -> bool:
@@ -162,6 +164,7 @@ def _logistics_event(event: Json, place: str) -> TradeDocument:
     )
 
 
+@lru_cache(maxsize=512)
 def _zone(offset: str) -> timezone:
     sign = -1 if offset[0] == "-" else 1
     return timezone(sign * timedelta(hours=int(offset[1:3]), minutes=int(offset[4:6])))

@@ -5,6 +5,7 @@ Specifications section 7.9 (check digit).
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _SGTIN: Final = re.compile(r"urn:epc:id:sgtin:(\d+)\.(\d+)\.[^.\s]+")
@@ -29,6 +30,7 @@ def instance_class(epc: str) -> str | None:
     return linked[1] if linked is not None and _LINK_SERIAL.search(epc) else None
 
 
+@lru_cache(maxsize=8192)
 def gtin_of(epc_class: str) -> str | None:
     """The GTIN-14 of a class pattern, lot or Digital Link, None where it names no trade item."""
     found = _CLASS.fullmatch(epc_class)

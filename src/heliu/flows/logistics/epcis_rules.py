@@ -5,12 +5,13 @@ normative table of business steps and dispositions that exclude each other, so n
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
 from heliu.flows.intake.api import Severity
 from heliu.flows.logistics import epcis_vocabulary as cbv
+from heliu.flows.logistics.epcis_across import ACROSS, Event
 from heliu.flows.logistics.epcis_shape import (
     Check,
     Fault,
@@ -34,7 +35,6 @@ from heliu.flows.logistics.epcis_shape import (
     zone_offset,
 )
 
-Event = Mapping[str, object]
 _TYPE_NAME: Final = re.compile(r"[A-Za-z][\w.-]*:\S+")
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T.*)?")
 
@@ -48,13 +48,30 @@ def _action(value: object, scope: Scope) -> Fault | None:
     )
 
 
+def _document_type(value: object, scope: Scope) -> Fault | None:
+    del scope
+    if isinstance(value, str) and value in DOCUMENT_TYPES:
+        return None
+    zh, en = "EPCIS 文档类型", "an EPCIS document type"
+    return wrong(value, zh, en, "epcis.document_type_unknown")
+
+
 def _context(value: object, scope: Scope) -> Fault | None:
     del scope
     parts = value if isinstance(value, list) else [value]
-    if parts and all(isinstance(part, dict) or cbv.is_uri(part) for part in parts):
+    if parts and all(_is_declared(part) for part in parts):
         return None
     zh, en = "JSON-LD 上下文", "a JSON-LD context"
     return wrong(value, zh, en, "epcis.context_invalid")
+
+
+def _is_declared(part: object) -> bool:
+    if not isinstance(part, dict):
+        return cbv.is_uri(part)
+    return all(
+        name[:1] == "@" or not isinstance(to, str) or to[:1] == "@" or cbv.is_uri(to)
+        for name, to in part.items()
+    )
 
 
 def _ilmd(value: object, scope: Scope) -> Fault | None:
@@ -262,11 +279,14 @@ _FIELDS: Final[Mapping[str, Mapping[str, Check]]] = {
         "ilmd": _ilmd,
     },
 }
+_SHARED: Final[Mapping[str, Check]] = {
+    key: check for fields in _FIELDS.values() for key, check in fields.items()
+}
 _TIMED: Final = ("eventTime", "eventTimeZoneOffset")
 _DOCUMENT: Final[Mapping[str, Check]] = {
     "@context": _context,
     "id": uri,
-    "type": text,
+    "type": _document_type,
     "schemaVersion": text,
     "creationDate": time,
     "instanceIdentifier": text,
@@ -275,13 +295,16 @@ _DOCUMENT: Final[Mapping[str, Check]] = {
     "epcisHeader": mapping,
     "epcisBody": mapping,
 }
+_QUERY_MUST: Final = ("type", "epcisBody")
+_DOCUMENT_MUST: Final = ("type", "schemaVersion", "creationDate", "epcisBody")
+DOCUMENT_TYPES: Final = frozenset({"EPCISDocument", "EPCISQueryDocument"})
 EVENT_TYPES: Final = frozenset(_FIELDS)
 
 
 def document_faults(document: Mapping[str, object]) -> list[Fault]:
     """Faults of the envelope of an EPCISDocument or EPCISQueryDocument, not of its events."""
     query = document.get("type") == "EPCISQueryDocument"
-    must = ("epcisBody",) if query else ("schemaVersion", "creationDate", "epcisBody")
+    must = _QUERY_MUST if query else _DOCUMENT_MUST
     scope = Scope().with_context(document.get("@context"))
     faults = [] if "@context" in document else [_context_missing()]
     return faults + faults_of(document, _DOCUMENT, must, scope)
@@ -301,7 +324,7 @@ def event_faults(event: object, scope: Scope, *, bare: bool = False) -> list[Fau
     if fields is None:
         return missing + _extended_faults(event, kind, scope)
     must = _TIMED if kind == "TransformationEvent" else (*_TIMED, "action")
-    return [*missing, *faults_of(event, fields, must, scope), *_ACROSS[kind](event)]
+    return [*missing, *faults_of(event, fields, must, scope), *ACROSS[kind](event)]
 
 
 def _context_missing() -> Fault:
@@ -313,74 +336,6 @@ def _extended_faults(event: Event, kind: str, scope: Scope) -> list[Fault]:
     if _TYPE_NAME.fullmatch(kind) is None and kind not in scope.names and not scope.foreign:
         zh, en = f"未知的事件类型 {shown(kind)}", f"unknown event type {shown(kind)}"
         return [Fault("epcis.event_type_unknown", "/type", zh, en)]
-    core = {key: value for key, value in event.items() if key in _CORE}
-    return faults_of(core, _CORE, _TIMED, scope)
-
-
-def _filled(event: Event, *keys: str) -> bool:
-    return any(event.get(key) for key in keys)
-
-
-def _identifiers_missing(keys: str) -> Fault:
-    return Fault(
-        "epcis.identifiers_required",
-        "",
-        f"事件没有标识: {keys} 均缺失或为空",
-        f"the event identifies nothing: {keys} are all missing or empty",
-    )
-
-
-def _across_object(event: Event) -> Sequence[Fault]:
-    faults = []
-    if not _filled(event, "epcList", "quantityList", "sensorElementList"):
-        faults.append(_identifiers_missing("epcList, quantityList"))
-    if "ilmd" in event and event.get("action") in ("OBSERVE", "DELETE"):
-        zh, en = "只有 ADD 事件可带 ilmd", "only an ADD event may carry ilmd"
-        faults.append(Fault("epcis.ilmd_forbidden", "/ilmd", zh, en))
-    return faults
-
-
-def _across_aggregation(event: Event) -> Sequence[Fault]:
-    parent_optional = event.get("action") == "OBSERVE"
-    return _across_children(event, parent_optional=parent_optional)
-
-
-def _across_association(event: Event) -> Sequence[Fault]:
-    return _across_children(event, parent_optional=False)
-
-
-def _across_children(event: Event, *, parent_optional: bool) -> Sequence[Fault]:
-    faults = []
-    if not parent_optional and "parentID" not in event:
-        faults.append(required("parentID"))
-    if event.get("action") != "DELETE" and not _filled(event, "childEPCs", "childQuantityList"):
-        faults.append(_identifiers_missing("childEPCs, childQuantityList"))
-    return faults
-
-
-def _across_transaction(event: Event) -> Sequence[Fault]:
-    faults = []
-    if not _filled(event, "bizTransactionList"):
-        faults.append(required("bizTransactionList"))
-    if event.get("action") != "DELETE" and not _filled(event, "epcList", "quantityList"):
-        faults.append(_identifiers_missing("epcList, quantityList"))
-    return faults
-
-
-def _across_transformation(event: Event) -> Sequence[Fault]:
-    takes = _filled(event, "inputEPCList", "inputQuantityList")
-    gives = _filled(event, "outputEPCList", "outputQuantityList")
-    if (takes and gives) or ((takes or gives) and "transformationID" in event):
-        return []
-    return [
-        _identifiers_missing("inputEPCList / inputQuantityList, outputEPCList / outputQuantityList")
-    ]
-
-
-_ACROSS: Final[Mapping[str, Callable[[Event], Sequence[Fault]]]] = {
-    "ObjectEvent": _across_object,
-    "AggregationEvent": _across_aggregation,
-    "AssociationEvent": _across_association,
-    "TransactionEvent": _across_transaction,
-    "TransformationEvent": _across_transformation,
-}
+    # Its own fields are its publisher's affair; those it shares with others are the standard's.
+    shared = {key: value for key, value in event.items() if key in _SHARED}
+    return faults_of(shared, _SHARED, _TIMED, scope)

@@ -59,6 +59,7 @@ class Scope:
         for part in context if isinstance(context, list) else (context,):
             if isinstance(part, dict):
                 names.update(part)
+                foreign = foreign or "@vocab" in part
             elif isinstance(part, str) and not any(own in part for own in _GS1_CONTEXTS):
                 foreign = True
         return Scope(frozenset(names), foreign)

@@ -5,7 +5,7 @@ account that might run dry, linked chains, resolved pending transfers, repeated 
 one by one, in order, by `sequence`. The answers are those of deciding every transfer in order.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -31,12 +31,13 @@ from heliu.books.ledger.domain.sequence import (
     decide_in_order,
     turns_of,
 )
-from heliu.books.ledger.domain.transfer import MAX_AMOUNT, Phase
+from heliu.books.ledger.domain.transfer import MAX_AMOUNT, Outcome, Phase, Status, Transfer
 from heliu.books.ledger.errors import Why
 
 POSTED: Final = 0
 DUPLICATE: Final = 1
 REFUSED: Final = 2
+_STATUS: Final = (Status.POSTED, Status.DUPLICATE, Status.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def _depends_on_order(case: Case) -> Ints | None:
 def _repeated(key: Keys, known: Mapping[bytes, Known]) -> Flags | None:
     """Which transfers share their key with the journal or with another one of the batch."""
     low = np.ascontiguousarray(key).view(np.uint64)[1::2]
-    order = np.argsort(low, kind="stable")
+    order = np.argsort(low)
     twins = low[order[1:]] == low[order[:-1]]
     if not known and not twins.any():
         return None
@@ -190,7 +191,7 @@ def _mixed(case: Case, in_order: Ints, first_seq: int) -> tuple[Answers, Rows | 
     seq[booked] = np.arange(first_seq, first_seq + len(booked))
     for index, verdict in verdicts.items():
         if isinstance(verdict, Repeat):
-            seq[index] = verdict.seq if verdict.index is None else seq[verdict.index]
+            seq[index] = verdict.seq or seq[verdict.index]
     answers = Answers(status, seq, why)
     return answers, _some_rows(case, verdicts, booked, seq) if booked.size else None
 
@@ -226,3 +227,12 @@ def _some_rows(case: Case, verdicts: Mapping[int, Verdict], booked: Ints, seq: I
         opened,
         closed,
     )
+
+
+def outcomes_of(transfers: Sequence[Transfer], answers: Answers) -> list[Outcome]:
+    """The answers as one outcome per transfer, in order."""
+    columns = (answers.status.tolist(), answers.seq.tolist(), answers.why.tolist())
+    return [
+        Outcome(transfer.key, _STATUS[status], seq or None, Why(why))
+        for transfer, status, seq, why in zip(transfers, *columns, strict=True)
+    ]

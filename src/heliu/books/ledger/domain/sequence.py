@@ -38,7 +38,7 @@ class Known(NamedTuple):
 class Turn(NamedTuple):
     """One transfer in its turn: its place in the batch and what it asks."""
 
-    index: int
+    at: int
     key: bytes
     content: Content
     debit_slot: int
@@ -57,10 +57,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A transfer that is booked already: in the journal at `seq`, or in this batch at `index`."""
+    """A transfer that is booked already: in the journal at `seq` (> 0), or here at `index`."""
 
-    seq: int | None = None
-    index: int | None = None
+    seq: int = 0
+    index: int = 0
 
 
 Verdict = Accepted | Repeat | Why
@@ -80,7 +80,7 @@ def decide_in_order(
     """
     bench = _Bench(balances, known, watched)
     if open_chain:
-        bench.verdicts.update((turn.index, Why.CHAIN_OPEN) for turn in chains.pop())
+        bench.verdicts.update((turn.at, Why.CHAIN_OPEN) for turn in chains.pop())
     for chain in chains:
         bench.decide(chain)
     return bench.verdicts
@@ -91,23 +91,24 @@ def turns_of(
 ) -> list[list[Turn]]:
     """The transfers at `indices`, chains kept together (the rest of a chain must be named too)."""
     n = len(indices)
-    phases = batch.phase[indices].tolist() if batch.phase is not None else [0] * n
-    linked = batch.linked[indices].tolist() if batch.linked is not None else [False] * n
-    expiries = batch.expires_us[indices].tolist() if batch.expires_us is not None else [NEVER] * n
+    phases = [0] * n if batch.phase is None else batch.phase[indices].tolist()
+    linked = [False] * n if batch.linked is None else batch.linked[indices].tolist()
+    expiries = [NEVER] * n if batch.expires_us is None else batch.expires_us[indices].tolist()
     names = [None] * n if batch.pending_key is None else batch.pending_key[indices].tolist()
     columns = (batch.debit, batch.credit, batch.amount, batch.code, batch.day)
     numbers = zip(*(column[indices].tolist() for column in columns), strict=True)
+    keys = batch.key[indices].tolist()
     chains: list[list[Turn]] = []
     within = False
-    for place, (index, key, number) in enumerate(
-        zip(indices.tolist(), batch.key[indices].tolist(), numbers, strict=True)
-    ):
+    for place, (at, content) in enumerate(zip(indices.tolist(), numbers, strict=True)):
         resolves = phases[place] in (Phase.POST, Phase.VOID)
-        content = Content(
-            *number, phases[place], names[place] if resolves else None, expiries[place]
-        )
         turn = Turn(
-            index, key, content, int(slots[0][index]), int(slots[1][index]), Why(int(why[index]))
+            at,
+            keys[place],
+            Content._make(
+                (*content, phases[place], names[place] if resolves else None, expiries[place])
+            ),
+            *(int(slots[0][at]), int(slots[1][at]), Why(int(why[at]))),
         )
         if within:
             chains[-1].append(turn)
@@ -134,7 +135,7 @@ class _Bench:
     def decide(self, chain: list[Turn]) -> None:
         """Decide one chain: all of it or nothing."""
         if len(chain) == 1:
-            self.verdicts[chain[0].index] = self._verdict(chain[0])
+            self.verdicts[chain[0].at] = self._verdict(chain[0])
             return
         below = self.headroom, self.open, self.accepted
         self.headroom, self.open, self.accepted = (
@@ -152,17 +153,17 @@ class _Bench:
             self.headroom.update(above[0].maps[0])
             self.open.update(above[1].maps[0])
             self.accepted.update(above[2].maps[0])
-            self.verdicts.update((t.index, v) for t, v in zip(chain, verdicts, strict=True))
+            self.verdicts.update((t.at, v) for t, v in zip(chain, verdicts, strict=True))
         else:
-            self.verdicts.update((turn.index, Why.CHAIN_BROKEN) for turn in chain)
-            self.verdicts[chain[broken_at].index] = why
+            self.verdicts.update((turn.at, Why.CHAIN_BROKEN) for turn in chain)
+            self.verdicts[chain[broken_at].at] = why
 
     def _verdict(self, turn: Turn) -> Verdict:
         if (before := self.known.get(turn.key)) is not None:
             return Repeat(seq=before.seq) if before.content == turn.content else Why.KEY_REUSED
         if (earlier := self.accepted.get(turn.key)) is not None:
             same = earlier.content == turn.content
-            return Repeat(index=earlier.index) if same else Why.KEY_REUSED
+            return Repeat(index=earlier.at) if same else Why.KEY_REUSED
         if turn.why is not Why.NONE:
             return turn.why
         verdict = self._move(turn)
@@ -179,7 +180,7 @@ class _Bench:
             case Phase.PENDING if self._can_give(turn, amount):
                 c = turn.content
                 self.open[turn.key] = Pending(
-                    turn.index, turn.key, c.debit, c.credit, c.amount, c.code, c.expires_us
+                    turn.at, turn.key, c.debit, c.credit, c.amount, c.code, c.expires_us
                 )
                 return Accepted(0, amount)
             case Phase.POSTED if self._can_give(turn, amount):

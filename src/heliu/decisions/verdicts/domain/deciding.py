@@ -6,7 +6,7 @@ the first decision and every replay are the same computation on the same bytes.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import ROUND_DOWN, Context, Decimal
+from decimal import Context, Decimal
 from typing import Any, Final
 
 from heliu.books.evidence.api import Plain, decimal_text
@@ -45,7 +45,7 @@ def _decide(
     requested = Money(case["requested"]["minor"], case["requested"]["currency"])
     cap = features[release.cap]
     ceiling = min(requested, Money(max(0, cap) if isinstance(cap, int) else 0, requested.currency))
-    amount = ceiling.times(grade.factor, mode=ROUND_DOWN)
+    amount = _part(ceiling, grade)
     by_points = _point_reasons(release, features, points)
     if refusal := (
         _hard_reasons(release, case, features)
@@ -54,13 +54,19 @@ def _decide(
     ):
         nothing = Money(0, requested.currency)
         return _outcome(nothing, score, grade, None, refusal)
-    capped = amount < requested.times(grade.factor, mode=ROUND_DOWN)
+    capped = amount < _part(requested, grade)
     told = release.answers.amount_capped
     reasons = [_reason("amount_capped", told, release.cap, features)] if capped else []
     reasons += [] if grade == release.grades.best else by_points
     add_on = _EXACT.multiply(grade.add_on_bp, _BASIS_POINT)
     rate = _EXACT.add(Decimal(case["base_rate"]), add_on)
     return _outcome(amount, score, grade, rate, reasons)
+
+
+def _part(whole: Money, grade: Grade) -> Money:
+    # Rounded down: the bank never lends a fen more than the factor says.
+    numerator, denominator = grade.factor.as_integer_ratio()
+    return Money(whole.minor * numerator // denominator, whole.currency)
 
 
 def _outcome(

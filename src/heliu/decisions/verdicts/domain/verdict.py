@@ -1,5 +1,6 @@
 """Commands, verdicts and replays, and the plain form in which they are hashed and stored."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +19,8 @@ from heliu.ground.text import Text
 MAX_REASONS: Final = 4
 # When and by which text it was decided is the bank's doing, not part of what was asked.
 _NOT_ASKED: Final = frozenset({"decided_at", "release_sha256"})
+
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 FeatureValue = Decimal | int | str | bool | date | None
 
@@ -51,6 +54,7 @@ class DecisionCommand:
         assert self.requested.minor >= 0, "nobody asks for less than nothing"
         assert self.base_rate >= 0, "a rate is not negative"
         assert self.decided_at.tzinfo is not None, "instants are aware"
+        assert all(map(_DIGEST.fullmatch, self.evidence)), "evidence is named by SHA-256, in hex"
 
 
 @dataclass(frozen=True, slots=True)

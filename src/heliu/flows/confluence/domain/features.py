@@ -1,7 +1,8 @@
 """Trade facts of a (supplier, buyer) pair as of one day: what a decision is told about it.
 
 Point in time: only documents issued on or before the day count. A ratio whose base is empty is
-None, which a scorecard treats as a value of its own, never as zero.
+None, which a scorecard treats as a value of its own, never as zero; a rate over few trades is
+shrunk to a prior (empirical Bayes, 2 % with the weight of five trades).
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,8 @@ from heliu.flows.verification.api import FindingSeverity
 Feature = Decimal | int | str | bool | date | None
 _YEAR: Final = timedelta(days=365)
 _PLACES: Final = Decimal("0.000001")
+_PRIOR_RATE: Final = Decimal("0.02")
+_PRIOR_TRADES: Final = 5
 _DUPLICATES: Final = ("duplicate", "split", "red_letter", "renumbered")
 
 
@@ -25,7 +28,7 @@ def features(
 ) -> Mapping[str, Feature]:
     """All features of one receivable; `history` holds the seller's invoices and credit notes."""
     invoice = verified.invoice.document
-    codes = [f.code for f in verified.screening]
+    codes = [f.code for f in verified.screening if f.severity is FindingSeverity.BLOCKING]
     blocking = [f for f in verified.findings if f.severity is FindingSeverity.BLOCKING]
     approvals = [f.document.accepted for f in verified.case.approvals]
     eligible, invoiced = verified.eligible.minor, verified.result.invoiced.minor
@@ -73,9 +76,9 @@ def _history_features(verified: Verified, history: Sequence[Filed], on: date) ->
     return {
         "trade_count_12m": len(pair),
         "relationship_days": (on - first).days if first else 0,
-        "dilution_rate": _ratio(red, gross_pair),
-        "red_rate": _ratio(Decimal(len(credited)), Decimal(len(pair))),
-        "void_rate": _ratio(Decimal(sum(d.void for d in past)), Decimal(issued)),
+        "dilution_rate": _shrunk(_ratio(red, gross_pair), len(pair)),
+        "red_rate": _shrunk(_ratio(Decimal(len(credited)), Decimal(len(pair))), len(pair)),
+        "void_rate": _shrunk(_ratio(Decimal(sum(d.void for d in past)), Decimal(issued)), issued),
         "buyer_share": _ratio(gross_pair, gross),
     }
 
@@ -86,6 +89,13 @@ def _face(amount: Decimal | None) -> Decimal:
 
 def _ratio(part: Decimal, whole: Decimal) -> Decimal | None:
     return (part / whole).quantize(_PLACES) if whole else None
+
+
+def _shrunk(rate: Decimal | None, n: int) -> Decimal | None:
+    # A rate over few trades says little: it is drawn to the prior as if that many more were seen.
+    if rate is None:
+        return None
+    return ((rate * n + _PRIOR_RATE * _PRIOR_TRADES) / (n + _PRIOR_TRADES)).quantize(_PLACES)
 
 
 def _active(verified: Verified) -> bool:

@@ -47,6 +47,10 @@ class Linker:
         for filed in documents:
             self._add(filed)
 
+    def sold(self) -> list[Filed]:
+        """All invoices and credit notes, void ones too."""
+        return [filed for sold in self._sold.values() for filed in sold]
+
     def sold_by(self, seller: str | None) -> list[Filed]:
         """Invoices and credit notes of a seller (by `identity`), void ones too."""
         return list(self._sold.get(seller or "", ()))

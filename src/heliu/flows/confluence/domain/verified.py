@@ -9,7 +9,7 @@ from uuid import UUID
 
 from heliu.flows.confluence.domain.linking import documents_of, identity
 from heliu.flows.intake.api import Filed
-from heliu.flows.verification.api import Finding, LineKey, TradeCase, Verification
+from heliu.flows.verification.api import Finding, FindingSeverity, LineKey, TradeCase, Verification
 from heliu.ground.ids import derived_id
 from heliu.ground.money import Money
 
@@ -48,8 +48,14 @@ class Verified:
 
     @property
     def eligible(self) -> Money:
-        """What evidence supports (>= 0)."""
-        return self.result.eligible
+        """What evidence supports (>= 0): nothing once a screening finding forbids it."""
+        blocked = any(f.severity is FindingSeverity.BLOCKING for f in self.screening)
+        return Money(0, self.result.eligible.currency) if blocked else self.result.eligible
+
+    @property
+    def uses(self) -> Uses:
+        """What it uses up of deliveries and orders; nothing if nothing is eligible."""
+        return self.result.uses if self.eligible.minor else {}
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -2,6 +2,7 @@
 
 from heliu.flows.intake.domain.reading import Blob, Complaint, Reading, Severity, kept, refusal
 from heliu.flows.intake.domain.trade import Flow
+from heliu.flows.intake.domain.ubl_arithmetic import sums_of
 from heliu.flows.intake.domain.ubl_documents import document_of
 from heliu.flows.intake.domain.ubl_facts import facts_of
 from heliu.flows.intake.domain.ubl_names import document_type
@@ -28,8 +29,9 @@ def read_ubl(blob: Blob) -> Reading:
         en = f"the root {root.tag} is no UBL 2 document"
         return refusal("document.unknown_kind", "/", zh, en)
     tree = take_apart(root)
-    facts = facts_of(tree) | {"well_formed": True, "sha256": blob.sha256}
-    complaints = [*faults(tree, form), *profile_faults(tree, form)]
+    sums = sums_of(tree)
+    facts = facts_of(tree, sums) | {"well_formed": True, "sha256": blob.sha256}
+    complaints = [*faults(tree, sums, form), *profile_faults(tree, sums, form)]
     if any(c.severity is Severity.REFUSED for c in complaints):
         return kept(facts, (), complaints)
-    return kept(facts, (document_of(tree, form),), complaints)
+    return kept(facts, (document_of(tree, sums, form),), complaints)

@@ -6,201 +6,194 @@ the rounding amount inside the tax inclusive amount (BII) or only in the payable
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from heliu.flows.intake.domain import ubl_names as n
-from heliu.flows.intake.domain.ubl_tree import Fields, LinePart, Tree, amount, text
+from heliu.flows.intake.domain.ubl_tree import (
+    Adjustment,
+    Amount,
+    LinePart,
+    Tree,
+    adjustment,
+    amount,
+)
 from heliu.ground.money import exponent
 
-_ZERO: Final = Decimal(0)
+_ZERO, _ONE = Decimal(0), Decimal(1)
 _CLAIMED: Final = ("InvoicedQuantity", "CreditedQuantity", "DebitedQuantity", "Quantity")
 
 
-def stated(tree: Tree, tag: str) -> Decimal | None:
-    """A monetary total of the document as a number."""
-    total = tree.totals.get(tag)
-    return None if total is None else total.value
+@dataclass(slots=True)
+class Sums:
+    """The numbers of a document and what they make. Amounts in the document's currency.
+
+    `net` to `payable` are as stated. `allowances` and `charges` are the stated totals, else the
+    sums of those listed. `tax` is that in the document's own currency. `expected_net` is lines
+    less allowances plus charges (T10-R012). The last four are verdicts: lines against their
+    total (BR-CO-10), subtotals against tax totals (BR-CO-14), net and tax against the gross, or
+    the payable where no gross is stated (BR-CO-15), gross against the payable (BR-CO-16).
+    """
+
+    unit: Decimal
+    lines: Decimal | None
+    line_total: Decimal | None
+    net: Decimal | None
+    gross: Decimal | None
+    payable: Decimal | None
+    prepaid: Decimal
+    rounding: Decimal
+    allowances: Decimal | None
+    charges: Decimal | None
+    tax: Decimal | None
+    expected_net: Decimal | None = None
+    lines_agree: bool | None = None
+    subtotals_agree: bool | None = None
+    gross_agrees: bool | None = None
+    payable_agrees: bool | None = None
+
+    def equal(self, one: Decimal, other: Decimal) -> bool:
+        """Whether two amounts differ by less than one minor unit."""
+        return abs(one - other) < self.unit
+
+    def payments(self, amount: Decimal) -> tuple[Decimal, ...]:
+        """What may be payable of `amount`, with and without the rounding."""
+        left = amount - self.prepaid
+        return (left, left + self.rounding) if self.rounding else (left,)
 
 
-def equal(one: Decimal, other: Decimal, currency: str | None) -> bool:
-    """Whether two amounts differ by less than one minor unit of `currency`."""
-    return abs(one - other) < Decimal(1).scaleb(-exponent(currency or ""))
-
-
-def line_sum(tree: Tree) -> Decimal | None:
-    """The sum of the line amounts; None if no line states one."""
-    values = [line.amount.value for line in tree.lines if line.amount is not None]
-    return _sum(values) if values else None
-
-
-def tax(tree: Tree) -> Decimal | None:
-    """The tax of the document in its own currency (a second tax total may be in another)."""
-    totals = [t.amount for t in tree.tax_totals if t.amount is not None]
-    return _sum(
-        a.value for a in totals if a.unit == tree.currency or a.unit is None or len(totals) == 1
+def sums_of(tree: Tree) -> Sums:
+    """The sums of a document. What is no number counts as not stated."""
+    totals = {tag: total.value for tag, total in tree.totals.items()}
+    sums = Sums(
+        _ONE.scaleb(-exponent(tree.currency or "")),
+        _total(line.amount for line in tree.lines),
+        totals.get(n.LINE_EXTENSION),
+        totals.get(n.TAX_EXCLUSIVE),
+        totals.get(n.TAX_INCLUSIVE),
+        totals.get(n.PAYABLE),
+        totals.get(n.PREPAID) or _ZERO,
+        totals.get(n.PAYABLE_ROUNDING) or _ZERO,
+        totals.get(n.ALLOWANCE_TOTAL),
+        totals.get(n.CHARGE_TOTAL),
+        _tax(tree),
     )
+    if tree.adjustments:
+        if sums.allowances is None:
+            sums.allowances = listed(tree.adjustments, charge=False)
+        if sums.charges is None:
+            sums.charges = listed(tree.adjustments, charge=True)
+    lines = sums.lines if sums.line_total is None else sums.line_total
+    if lines is not None:
+        sums.expected_net = lines - (sums.allowances or _ZERO) + (sums.charges or _ZERO)
+    _judge(sums, tree)
+    return sums
 
 
-def adjustment(parts: Iterable[Fields], *, charge: bool) -> Decimal | None:
-    """The sum of the charges (or allowances) among `parts`; None if there is none."""
-    wanted = ("true", "1") if charge else ("false", "0")
-    found = [
-        amount(part.get(n.AMOUNT))
-        for part in parts
-        if text(part.get(n.CHARGE_INDICATOR)) in wanted
-    ]
-    return _sum(a.value for a in found if a is not None)
+def listed(adjustments: Iterable[Adjustment], *, charge: bool) -> Decimal | None:
+    """The sum of the charges (or allowances) listed; None if there is none."""
+    return _total(each.amount for each in adjustments if each.charge is charge)
 
 
-def lines_agree(tree: Tree) -> bool | None:
-    """Whether the line amounts add up to the line extension total (BR-CO-10)."""
-    total, lines = stated(tree, n.LINE_EXTENSION), line_sum(tree)
-    return None if total is None or lines is None else equal(lines, total, tree.currency)
-
-
-def subtotals_agree(tree: Tree) -> bool | None:
-    """Whether the tax subtotals add up to their tax total (BII T10-R010, BR-CO-14)."""
-    verdicts = []
-    for total in tree.tax_totals:
-        parts = [amount(part.get(n.TAX_AMOUNT)) for part in total.subtotals]
-        values = _sum(a.value for a in parts if a is not None)
-        if values is not None and total.amount is not None and total.amount.value is not None:
-            verdicts.append(equal(values, total.amount.value, total.amount.unit))
-    return all(verdicts) if verdicts else None
-
-
-def gross_agrees(tree: Tree) -> bool | None:
-    """Whether net and tax make the tax inclusive amount, or the payable if that is not stated."""
-    net, taxes = stated(tree, n.TAX_EXCLUSIVE), tax(tree)
-    if net is None or taxes is None:
-        return None
-    gross = stated(tree, n.TAX_INCLUSIVE)
-    if gross is not None:
-        return _any_equal(_rounded(tree, net + taxes), gross, tree.currency)
-    payable = stated(tree, n.PAYABLE)
-    if payable is None:
-        return None
-    return _any_equal(_rounded(tree, net + taxes - _prepaid(tree)), payable, tree.currency)
-
-
-def payable_agrees(tree: Tree) -> bool | None:
-    """Whether the payable is the tax inclusive amount less what is prepaid (BR-CO-16)."""
-    gross, payable = stated(tree, n.TAX_INCLUSIVE), stated(tree, n.PAYABLE)
-    if gross is None or payable is None:
-        return None
-    return _any_equal(_rounded(tree, gross - _prepaid(tree)), payable, tree.currency)
-
-
-def most_payable(tree: Tree) -> Decimal | None:
+def most_payable(tree: Tree, sums: Sums) -> Decimal | None:
     """The most a document can ask by its lines and taxes, where it does not say its gross."""
-    net = stated(tree, n.TAX_EXCLUSIVE)
-    if net is None:
-        net = expected_net(tree)
+    net = sums.expected_net if sums.net is None else sums.net
     if net is None:
         return None
-    taxes = tax(tree)
+    taxes = sums.tax
     if taxes is None:
-        taxes = sum(filter(None, map(line_tax, tree.lines)), _ZERO)
-    return max(_rounded(tree, net + taxes - _prepaid(tree)))
-
-
-def expected_net(tree: Tree) -> Decimal | None:
-    """Lines less allowances plus charges of the document (BII T10-R012, BR-CO-13)."""
-    lines = stated(tree, n.LINE_EXTENSION)
-    if lines is None:
-        lines = line_sum(tree)
-    if lines is None:
-        return None
-    return lines - (allowances(tree) or _ZERO) + (charges(tree) or _ZERO)
-
-
-def allowances(tree: Tree) -> Decimal | None:
-    """The allowances of the document: the stated total, else the sum of those listed."""
-    total = stated(tree, n.ALLOWANCE_TOTAL)
-    return adjustment(tree.adjustments, charge=False) if total is None else total
-
-
-def charges(tree: Tree) -> Decimal | None:
-    """The charges of the document: the stated total, else the sum of those listed."""
-    total = stated(tree, n.CHARGE_TOTAL)
-    return adjustment(tree.adjustments, charge=True) if total is None else total
+        taxes = sum((line.tax.value or _ZERO for line in tree.lines if line.tax), _ZERO)
+    return max(sums.payments(net + taxes))
 
 
 def claimed_quantity(line: LinePart) -> Decimal | None:
     """The quantity the line's amount is for."""
-    found = next((line.quantities[name] for name in _CLAIMED if name in line.quantities), None)
-    return None if found is None else found.value
+    for name in _CLAIMED:
+        if name in line.quantities:
+            return line.quantities[name].value
+    return None
 
 
 def base_quantity(line: LinePart) -> Decimal | None:
     """The quantity the price is for, 1 if not stated, None if it is no number above zero."""
-    found = amount(line.price_fields.get(n.BASE_QUANTITY), "unitCode")
-    if found is None:
-        return Decimal(1)
-    return found.value if found.value is not None and found.value > 0 else None
+    if line.base is None:
+        return _ONE
+    return line.base.value if line.base.value is not None and line.base.value > 0 else None
 
 
-def line_agrees(line: LinePart, currency: str | None) -> bool | None:
+def line_agrees(line: LinePart, sums: Sums) -> bool | None:
     """Whether quantity x price gives the line amount (BII T10-R018, PEPPOL-EN16931-R120).
 
     Allowances and charges of the line or of the price may already be inside the price or not:
     any reading that makes the line true is accepted, and so is a price stated for the whole
     line (equal to the line amount). False means that no reading does.
     """
+    if line.price is None or line.amount is None:
+        return None
+    price, paid = line.price.value, line.amount.value
     quantity, base = claimed_quantity(line), base_quantity(line)
-    price = None if line.price is None else line.price.value
-    paid = None if line.amount is None else line.amount.value
     if quantity is None or base is None or price is None or paid is None:
         return None
-    if price == abs(paid) or equal(quantity * price / base, paid, currency):
+    times = quantity / base
+    if price == abs(paid) or sums.equal(times * price, paid):
         return True
-    return any(equal(value, paid, currency) for value in _line_readings(line, quantity / base))
+    return any(sums.equal(value, paid) for value in _line_readings(line, price, times))
 
 
-def line_tax(line: LinePart) -> Decimal | None:
-    """The tax of one line as stated."""
-    total = amount(_line_tax_fields(line).get(n.TAX_AMOUNT)) or amount(line.fields.get(n.TOTAL_TAX))
-    return None if total is None else total.value
-
-
-def _line_tax_fields(line: LinePart) -> Fields:
-    total = line.fields.get(n.TAX_TOTAL)
-    return {} if total is None else {child.tag: child for child in total}
-
-
-def _line_readings(line: LinePart, times: Decimal) -> Iterator[Decimal]:
-    assert line.price is not None
-    assert line.price.value is not None
-    listed = line.price_fields.get(n.ALLOWANCE_CHARGE)
-    inside = [] if listed is None else [{child.tag: child for child in listed}]
+def _line_readings(line: LinePart, price: Decimal, times: Decimal) -> Iterator[Decimal]:
+    inside = line.price_fields.get(n.ALLOWANCE_CHARGE)
+    within_price = [] if inside is None else [adjustment(inside)]
     factor = amount(line.fields.get(n.ORDERABLE_UNIT_FACTOR))
     factor = factor or amount(line.price_fields.get(n.ORDERABLE_UNIT_FACTOR))
-    for unit_price in (line.price.value, line.price.value + _balance(inside)):
-        for scale in (Decimal(1), _ZERO if factor is None else factor.value or _ZERO):
+    scales = (_ONE,) if factor is None or factor.value is None else (_ONE, factor.value)
+    for unit_price in (price, price + _balance(within_price)):
+        for scale in scales:
             for adjusted in (_ZERO, _balance(line.adjustments)):
                 yield times * unit_price * scale + adjusted
 
 
-def _balance(parts: Iterable[Fields]) -> Decimal:
-    parts = tuple(parts)
-    charged, allowed = adjustment(parts, charge=True), adjustment(parts, charge=False)
+def _judge(sums: Sums, tree: Tree) -> None:
+    if sums.line_total is not None and sums.lines is not None:
+        sums.lines_agree = sums.equal(sums.lines, sums.line_total)
+    for total in tree.tax_totals:
+        parts = _total(total.parts)
+        if parts is not None and total.amount is not None and total.amount.value is not None:
+            agree = sums.equal(parts, total.amount.value)
+            sums.subtotals_agree = agree and sums.subtotals_agree is not False
+    if sums.net is not None and sums.tax is not None:
+        taxed = sums.net + sums.tax
+        if sums.gross is not None:
+            readings = (taxed, taxed + sums.rounding)
+            sums.gross_agrees = any(sums.equal(reading, sums.gross) for reading in readings)
+        elif sums.payable is not None:
+            payable = sums.payable
+            sums.gross_agrees = any(sums.equal(p, payable) for p in sums.payments(taxed))
+    if sums.gross is not None and sums.payable is not None:
+        payable = sums.payable
+        sums.payable_agrees = any(sums.equal(p, payable) for p in sums.payments(sums.gross))
+
+
+def _tax(tree: Tree) -> Decimal | None:
+    """A second tax total may be in another currency, for the tax office; it is not added."""
+    totals = [t.amount for t in tree.tax_totals if t.amount is not None]
+    if len(totals) > 1:
+        totals = [a for a in totals if a.unit == tree.currency or a.unit is None]
+    return _total(totals)
+
+
+def _balance(adjustments: Iterable[Adjustment]) -> Decimal:
+    adjustments = tuple(adjustments)
+    charged, allowed = listed(adjustments, charge=True), listed(adjustments, charge=False)
     return (charged or _ZERO) - (allowed or _ZERO)
 
 
-def _prepaid(tree: Tree) -> Decimal:
-    return stated(tree, n.PREPAID) or _ZERO
-
-
-def _rounded(tree: Tree, value: Decimal) -> tuple[Decimal, ...]:
-    rounding = stated(tree, n.PAYABLE_ROUNDING)
-    return (value,) if not rounding else (value, value + rounding)
-
-
-def _any_equal(readings: Iterable[Decimal], value: Decimal, currency: str | None) -> bool:
-    return any(equal(reading, value, currency) for reading in readings)
-
-
-def _sum(values: Iterable[Decimal | None]) -> Decimal | None:
-    known = list(values)
-    return None if not known or None in known else sum(filter(None, known), _ZERO)
+def _total(amounts: Iterable[Amount | None]) -> Decimal | None:
+    """The sum of the amounts there are; None if there is none, or one is no number."""
+    total: Decimal | None = None
+    for stated in amounts:
+        if stated is not None:
+            if stated.value is None:
+                return None
+            total = stated.value if total is None else total + stated.value
+    return total

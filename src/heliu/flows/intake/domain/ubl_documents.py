@@ -15,27 +15,26 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from heliu.flows.intake.domain import ubl_arithmetic as sums
 from heliu.flows.intake.domain import ubl_names as n
 from heliu.flows.intake.domain.trade import Kind, Line, PartyRef, Totals, TradeDocument
+from heliu.flows.intake.domain.ubl_arithmetic import Sums, base_quantity
 from heliu.flows.intake.domain.ubl_dates import parse_date
-from heliu.flows.intake.domain.ubl_names import CAC, CBC, DocumentType
+from heliu.flows.intake.domain.ubl_names import ROLES, DocumentType
 from heliu.flows.intake.domain.ubl_tree import (
     Element,
     Fields,
     LinePart,
     Party,
     Tree,
-    amount,
+    decimal,
     fields,
+    first,
     leaf,
     line_of,
     text,
 )
 
 _USCC: Final = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
-_SPACES: Final = re.compile(r"[\s\u3000]+")
-_ACCOUNTING: Final = ("AccountingSupplierParty", "AccountingCustomerParty")
 _SELLERS: Final = (
     "SellerSupplierParty",
     "DespatchSupplierParty",
@@ -62,16 +61,15 @@ _ITEM_KEYS: Final = (
     ("seller", n.SELLERS_ITEM),
     ("standard", n.STANDARD_ITEM),
 )
-_REASONS: Final = (CBC + "CancellationNote", CBC + "RejectionNote")
+_REASONS: Final = (n.CANCELLATION_NOTE, n.REJECTION_NOTE)
 # UN/EDIFACT 1225 as used by OpenPeppol order responses, and the plain codes beside it.
 _ANSWERS: Final = {"AP": True, "29": True, "RE": False, "27": False}
 # UN/EDIFACT 1001 document codes of what transport documents refer to.
 _REFERRED: Final = {"220": "order", "351": "despatch", "632": "receipt", "380": "invoice"}
-_DUE_BY_TERMS: Final = CBC + "PaymentDueDate"
 
 
-def document_of(tree: Tree, form: DocumentType) -> TradeDocument:
-    """The canonical document. The tree has passed the rules: number and demanded parts are there."""
+def document_of(tree: Tree, sums: Sums, form: DocumentType) -> TradeDocument:
+    """The canonical document of a tree that passed the rules, so that its number is there."""
     number = text(tree.fields.get(n.ID))
     assert number is not None, "a document without its number is refused"
     seller, buyer = _sides(tree, form)
@@ -88,27 +86,24 @@ def document_of(tree: Tree, form: DocumentType) -> TradeDocument:
         accepted=_accepted(tree, form),
         references=_references(tree),
         lines=lines,
-        totals=_totals(tree),
+        totals=_totals(tree, sums),
         attributes=_attributes(tree),
     )
 
 
 def _sides(tree: Tree, form: DocumentType) -> tuple[Party | None, Party | None]:
-    sellers, buyers = _SELLERS, _BUYERS
-    if form.bills or form.kind is Kind.REMITTANCE_ADVICE:
-        sellers, buyers = (_ACCOUNTING[0], *_SELLERS), (_ACCOUNTING[1], *_BUYERS)
     found = tree.parties
-    seller = next((found[role] for role in sellers if role in found), None)
-    return seller, next((found[role] for role in buyers if role in found), None)
+    if form.bills:
+        return found.get(ROLES["supplier"]), found.get(ROLES["customer"])
+    seller = next((found[role] for role in _SELLERS if role in found), None)
+    return seller, next((found[role] for role in _BUYERS if role in found), None)
 
 
 def _party(party: Party | None, account: str | None) -> PartyRef:
     if party is None:
         return PartyRef(account=account)
-    registered = text(party.legal.get(n.REGISTRATION_NAME))
-    registered = registered or text(party.tax.get(n.REGISTRATION_NAME))
     return PartyRef(
-        name=party.name or registered or party.identification,
+        name=party.name or party.registered or party.identification,
         tax_id=_tax_id(party),
         account=account,
         address=_address(party.fields.get(n.POSTAL_ADDRESS)),
@@ -121,21 +116,23 @@ def _tax_id(party: Party) -> str | None:
     if stated is None:
         legal = text(party.legal.get(n.COMPANY_ID)) or ""
         stated = legal if _USCC.fullmatch(legal) else None
-    return _SPACES.sub("", stated) if stated else None
+    return "".join(stated.split()) if stated else None
 
 
 def _address(address: Element | None) -> str | None:
     if address is None:
         return None
-    leaves = [end for part in address for end in (part if len(part) else (part,))]
-    return ", ".join(word for word in map(text, leaves) if word) or None
+    words: list[str | None] = []
+    for part in address:
+        words += map(text, part) if len(part) else (text(part),)
+    return ", ".join(filter(None, words)) or None
 
 
 def _account(tree: Tree) -> str | None:
     for means in tree.payment_means:
         account = leaf(means.get(n.PAYEE_ACCOUNT), n.ID)
         if account:
-            return _SPACES.sub("", account)
+            return "".join(account.split())
     return None
 
 
@@ -146,7 +143,7 @@ def _due(tree: Tree) -> date | None:
         return stated
     terms = fields(tree.fields.get(n.PAYMENT_TERMS))
     elements = [means.get(n.PAYMENT_DUE_DATE) for means in tree.payment_means]
-    dues = [parse_date(text(element)) for element in (*elements, terms.get(_DUE_BY_TERMS))]
+    dues = [parse_date(text(element)) for element in (*elements, terms.get(n.PAYMENT_DUE_DATE))]
     return max((due for due in dues if due), default=None)
 
 
@@ -191,9 +188,9 @@ def _line(part: LinePart, position: int, place: str) -> Line:
         rejected=rejected,
         oversupplied=_quantity(part, "OversupplyQuantity"),
         price=None if part.price is None else part.price.value,
-        price_base=sums.base_quantity(part) or Decimal(1),
+        price_base=base_quantity(part) or Decimal(1),
         net=None if part.amount is None else part.amount.value,
-        tax=sums.line_tax(part),
+        tax=None if part.tax is None else part.tax.value,
         tax_rate=None if percent is None else percent / 100,
         order_id=part.references.get("order"),
         order_line=part.references.get("order_line"),
@@ -206,60 +203,58 @@ def _quantity(part: LinePart, name: str) -> Decimal | None:
 
 
 def _percent(part: LinePart) -> Decimal | None:
-    subtotal = fields(fields(part.fields.get(n.TAX_TOTAL)).get(n.TAX_SUBTOTAL))
-    for category in (subtotal.get(n.TAX_CATEGORY), part.item.get(n.CLASSIFIED_TAX)):
-        stated = amount(fields(category).get(n.PERCENT))
-        if stated is not None and stated.value is not None:
-            return stated.value
-    return None
+    subtotal = first(part.fields.get(n.TAX_TOTAL), n.TAX_SUBTOTAL)
+    stated = leaf(first(subtotal, n.TAX_CATEGORY), n.PERCENT)
+    stated = stated or leaf(part.item.get(n.CLASSIFIED_TAX), n.PERCENT)
+    return None if stated is None else decimal(stated)
 
 
 def _item_keys(item: Fields) -> dict[str, str]:
     keys = {key: leaf(item[tag], n.ID) for key, tag in _ITEM_KEYS if tag in item}
-    keys["name"] = text(item.get(n.NAME)) or text(item.get(CBC + "Description"))
+    keys["name"] = text(item.get(n.NAME)) or text(item.get(n.DESCRIPTION))
     return {key: value for key, value in keys.items() if value}
 
 
 def _references(tree: Tree) -> dict[str, tuple[str, ...]]:
     found = {relation: list(numbers) for relation, numbers in tree.references.items()}
     for part in tree.lines:
-        for relation in ("order", "despatch", "receipt", "invoice"):
-            if relation in part.references:
-                found.setdefault(relation, []).append(part.references[relation])
+        for relation, number in part.references.items():
+            if not relation.endswith("_line"):
+                found.setdefault(relation, []).append(number)
     contract = leaf(tree.fields.get(n.CONTRACT_DOCUMENT), n.ID)
     if contract:
         found["contract"] = [contract]
-    for tag in (n.DOCUMENT_REFERENCE, n.ADDITIONAL_DOCUMENT):
+    referring = [t for t in (n.DOCUMENT_REFERENCE, n.ADDITIONAL_DOCUMENT) if t in tree.fields]
+    for tag in referring:
         for element in tree.root.iterchildren(tag):
             reference = fields(element)
-            relation = _REFERRED.get(text(reference.get(n.DOCUMENT_TYPE_CODE)) or "", "")
-            number = text(reference.get(n.ID))
-            if relation and number:
-                found.setdefault(relation, []).append(number)
+            named = _REFERRED.get(text(reference.get(n.DOCUMENT_TYPE_CODE)) or "", "")
+            cited = text(reference.get(n.ID))
+            if named and cited:
+                found.setdefault(named, []).append(cited)
     return {relation: tuple(dict.fromkeys(numbers)) for relation, numbers in found.items()}
 
 
-def _totals(tree: Tree) -> Totals:
-    payable = sums.stated(tree, n.PAYABLE)
-    if payable is None:
-        paid = amount(tree.fields.get(n.TOTAL_PAYMENT))
-        payable = None if paid is None else paid.value
+def _totals(tree: Tree, sums: Sums) -> Totals:
+    payable = sums.payable
+    if payable is None and n.TOTAL_PAYMENT in tree.fields:
+        payable = decimal(text(tree.fields[n.TOTAL_PAYMENT]) or "")
     return Totals(
-        net=sums.stated(tree, n.TAX_EXCLUSIVE),
-        line_net=sums.stated(tree, n.LINE_EXTENSION),
-        allowances=sums.allowances(tree),
-        charges=sums.charges(tree),
-        tax=sums.tax(tree),
-        gross=sums.stated(tree, n.TAX_INCLUSIVE),
-        payable=payable,
-        prepaid=sums.stated(tree, n.PREPAID),
+        sums.net,
+        sums.line_total,
+        sums.allowances,
+        sums.charges,
+        sums.tax,
+        sums.gross,
+        payable,
+        sums.prepaid if n.PREPAID in tree.totals else None,
     )
 
 
 def _attributes(tree: Tree) -> dict[str, str]:
     payee = tree.parties.get("PayeeParty")
     reasons = (text(tree.fields.get(tag)) for tag in _REASONS)
-    discrepancy = fields(tree.fields.get(CAC + "DiscrepancyResponse"))
+    discrepancy = fields(tree.fields.get(n.DISCREPANCY_RESPONSE))
     declared = text(tree.fields.get(n.DOCUMENT_CURRENCY))
     copied = text(tree.fields.get(n.COPY_INDICATOR)) in ("true", "1")
     found = {
@@ -269,7 +264,7 @@ def _attributes(tree: Tree) -> dict[str, str]:
         "currency_source": "amounts" if tree.currency and not declared else None,
         "payee": None if payee is None else payee.name or payee.identification,
         "payment_reference": next(filter(None, map(_payment_id, tree.payment_means)), None),
-        "reason": next(filter(None, reasons), text(discrepancy.get(CBC + "Description"))),
+        "reason": next(filter(None, reasons), text(discrepancy.get(n.DESCRIPTION))),
     }
     return {key: value for key, value in found.items() if value}
 

@@ -6,11 +6,9 @@ A key is left out where the document is silent. Amounts are {"value", "currency"
 
 from typing import Any, Final
 
-from lxml import etree
-
-from heliu.flows.intake.domain import ubl_arithmetic as sums
 from heliu.flows.intake.domain import ubl_names as n
 from heliu.flows.intake.domain.reading import Facts
+from heliu.flows.intake.domain.ubl_arithmetic import Sums
 from heliu.flows.intake.domain.ubl_tree import Amount, LinePart, Party, Tree, text
 
 _LEAVES: Final = (
@@ -32,39 +30,38 @@ _TOTALS: Final = (
 )
 
 
-def facts_of(tree: Tree) -> Facts:
+def facts_of(tree: Tree, sums: Sums) -> Facts:
     """The facts of a document, keys in a fixed order."""
-    root = tree.root
-    facts: Facts = {
-        "type": tree.name,
-        "root": tree.name,
-        "namespace": etree.QName(root).namespace,
-    }
-    facts |= {key: text(tree.fields.get(tag)) for key, tag in _LEAVES}
+    name, tag = tree.name, tree.root.tag
+    facts: Facts = {"type": name, "root": name, "namespace": tag[1 : tag.index("}")]}
+    for key, tag in _LEAVES:
+        if tag in tree.fields:
+            facts[key] = text(tree.fields[tag])
     facts["currency"] = tree.currency
     facts["parties"] = {role: _party(party) for role, party in tree.parties.items()}
-    facts["references"] = dict(tree.references)
-    facts |= {key: _money(tree.totals[tag]) for key, tag in _TOTALS if tag in tree.totals}
+    facts["references"] = tree.references
+    for key, tag in _TOTALS:
+        if tag in tree.totals:
+            facts[key] = _money(tree.totals[tag])
     facts["tax_totals"] = [_money(t.amount) for t in tree.tax_totals if t.amount is not None]
     facts["line_count"] = len(tree.lines)
     facts["lines"] = [_line(line) for line in tree.lines]
-    facts["signed"] = next(root.iter(n.DS_SIGNATURE), None) is not None
+    facts["signed"] = next(tree.root.iter(n.DS_SIGNATURE), None) is not None
     facts["checks"] = _said(
         {
-            "line_amounts_equal_line_total": sums.lines_agree(tree),
-            "net_plus_tax_equals_gross": sums.gross_agrees(tree),
-            "tax_subtotals_equal_tax_total": sums.subtotals_agree(tree),
+            "line_amounts_equal_line_total": sums.lines_agree,
+            "net_plus_tax_equals_gross": sums.gross_agrees,
+            "tax_subtotals_equal_tax_total": sums.subtotals_agree,
         }
     )
-    return {key: value for key, value in facts.items() if value not in (None, {}, [])}
+    return {key: value for key, value in facts.items() if value or value in (0, False)}
 
 
-def _party(party: Party) -> dict[str, str]:
-    registered = text(party.legal.get(n.REGISTRATION_NAME))
+def _party(party: Party) -> dict[str, Any]:
     return _said(
         {
             "name": party.name,
-            "registration_name": registered or text(party.tax.get(n.REGISTRATION_NAME)),
+            "registration_name": party.registered,
             "tax_id": text(party.tax.get(n.COMPANY_ID)),
             "legal_id": text(party.legal.get(n.COMPANY_ID)),
             "party_id": party.identification,
@@ -75,23 +72,31 @@ def _party(party: Party) -> dict[str, str]:
 
 
 def _line(line: LinePart) -> dict[str, Any]:
-    said: dict[str, Any] = {"kind": line.kind, "id": text(line.fields.get(n.ID))}
-    if line.quantities:
-        said["quantities"] = {
-            name: _said({"value": q.text, "unit": q.unit}) for name, q in line.quantities.items()
+    quantities = {name: _quantity(stated) for name, stated in line.quantities.items()}
+    return _said(
+        {
+            "kind": line.kind,
+            "id": text(line.fields.get(n.ID)),
+            "quantities": quantities or None,
+            "amount": None if line.amount is None else _money(line.amount),
+            "unit_price": None if line.price is None else _money(line.price),
+            "item": text(line.item.get(n.NAME)),
+            "references": line.references or None,
         }
-    said["amount"] = None if line.amount is None else _money(line.amount)
-    said["unit_price"] = None if line.price is None else _money(line.price)
-    said["item"] = text(line.item.get(n.NAME))
-    said["references"] = line.references or None
-    return _said(said)
+    )
 
 
-def _money(amount: Amount) -> dict[str, Any]:
-    return _said({"value": amount.text, "currency": amount.unit})
+def _money(stated: Amount) -> dict[str, str]:
+    if stated.unit is None:
+        return {"value": stated.text}
+    return {"value": stated.text, "currency": stated.unit}
+
+
+def _quantity(stated: Amount) -> dict[str, str]:
+    if stated.unit is None:
+        return {"value": stated.text}
+    return {"value": stated.text, "unit": stated.unit}
 
 
 def _said(pairs: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in pairs.items() if value is not None}
-
-

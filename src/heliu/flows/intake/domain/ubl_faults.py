@@ -14,7 +14,11 @@ _R, _F = Severity.REFUSED, Severity.FLAGGED
 
 FAULTS: Final[dict[str, tuple[Severity, str, str]]] = {
     "field.missing": (_R, "缺少必填项 {name}", "{name} is required and missing"),
-    "field.expected": (_F, "该业务规范要求 {name}, 文件中没有", "{name} is expected by the profile"),
+    "field.expected": (
+        _F,
+        "该业务规范要求 {name}, 文件中没有",
+        "{name} is expected by the profile",
+    ),
     "field.repeated": (_R, "{name} 出现多次, 含义不明", "{name} is given more than once"),
     "number.invalid": (_R, "{name} 不是数字: {value}", "{name} is not a number: {value}"),
     "date.invalid": (_R, "{name} 不是有效日期: {value}", "{name} is not a date: {value}"),

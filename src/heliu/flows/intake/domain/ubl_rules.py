@@ -7,20 +7,24 @@ Rules of a profile (CEN BII, EN 16931) stand in `ubl_profiles`.
 """
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Final
 
-from heliu.flows.intake.domain import ubl_arithmetic as sums
 from heliu.flows.intake.domain import ubl_names as n
 from heliu.flows.intake.domain.reading import Complaint
 from heliu.flows.intake.domain.trade import Kind
+from heliu.flows.intake.domain.ubl_arithmetic import (
+    Sums,
+    base_quantity,
+    line_agrees,
+    listed,
+    most_payable,
+)
 from heliu.flows.intake.domain.ubl_codes import CURRENCIES, UNIT_FORM
 from heliu.flows.intake.domain.ubl_dates import parse_date
 from heliu.flows.intake.domain.ubl_faults import fault
 from heliu.flows.intake.domain.ubl_names import ROLES, DocumentType
 from heliu.flows.intake.domain.ubl_tree import (
     Amount,
-    Element,
     LinePart,
     Party,
     Tree,
@@ -29,37 +33,42 @@ from heliu.flows.intake.domain.ubl_tree import (
     text,
 )
 
-_INDICATORS: Final = {"true", "false", "1", "0"}
-_GOODS: Final = (Kind.DESPATCH_ADVICE, Kind.RECEIPT_ADVICE)
+_INDICATORS: Final = ("true", "false", "1", "0", None)
+_COUNTED: Final = (Kind.ORDER, Kind.DESPATCH_ADVICE, Kind.RECEIPT_ADVICE)
 
 
-def faults(tree: Tree, form: DocumentType) -> Iterator[Complaint]:
+def faults(tree: Tree, sums: Sums, form: DocumentType) -> Iterator[Complaint]:
     """Everything wrong with a document of type `form` by the standard itself."""
     yield from _demanded(tree, form)
     yield from _dates(tree, form)
     yield from _numbers(tree)
     yield from _currencies(tree, form)
-    for line in tree.lines:
-        yield from _line(line, tree, form)
     if form.bills:
-        yield from _parties(tree)
-        yield from _lists(tree)
-        yield from _sums(tree)
+        for who, role in ROLES.items():
+            party = tree.parties.get(role)
+            if party is not None and not _named(party):
+                yield fault("party.name_missing", party.element, who=who)
+        for line in tree.lines:
+            yield from _billed_line(line, sums)
+        yield from _parts(tree, sums)
+        yield from _sums(tree, sums)
+    elif form.kind in _COUNTED:
+        for line in tree.lines:
+            yield from _counted_line(line)
 
 
 def _demanded(tree: Tree, form: DocumentType) -> Iterator[Complaint]:
-    present = {tag for tag in form.demands if tag in tree.fields}
     for tag in form.demands:
-        empty = tag.startswith(n.CBC) and text(tree.fields.get(tag)) is None
-        if tag not in present or empty:
+        element = tree.fields.get(tag)
+        if element is None or (tag.startswith(n.CBC) and text(element) is None):
             yield fault("field.missing", tree.root, name=local_name(tag))
     for element in tree.repeated:
         yield fault("field.repeated", element, name=local_name(element.tag))
-    accepted = tree.fields.get(n.ACCEPTED_INDICATOR)
-    if accepted is not None and text(accepted) not in (*_INDICATORS, None):
-        yield fault("indicator.invalid", accepted, name=local_name(accepted.tag))
     if form.bills and n.PAYABLE not in tree.totals:
         yield fault("field.missing", tree.root, name="PayableAmount")
+    accepted = tree.fields.get(n.ACCEPTED_INDICATOR)
+    if accepted is not None and text(accepted) not in _INDICATORS:
+        yield fault("indicator.invalid", accepted, name=local_name(accepted.tag))
 
 
 def _dates(tree: Tree, form: DocumentType) -> Iterator[Complaint]:
@@ -67,10 +76,11 @@ def _dates(tree: Tree, form: DocumentType) -> Iterator[Complaint]:
     issued = parse_date(text(issue))
     if issue is not None and issued is None and text(issue):
         yield fault("date.invalid", issue, name="IssueDate", value=text(issue))
-    period = fields(tree.fields.get(n.INVOICE_PERIOD))
-    start, end = (parse_date(text(period.get(tag))) for tag in (n.START_DATE, n.END_DATE))
-    if start and end and end < start:
-        yield fault("date.period_reversed", period[n.END_DATE], start=start, end=end)
+    if n.INVOICE_PERIOD in tree.fields:
+        period = fields(tree.fields[n.INVOICE_PERIOD])
+        start, end = (parse_date(text(period.get(tag))) for tag in (n.START_DATE, n.END_DATE))
+        if start and end and end < start:
+            yield fault("date.period_reversed", period[n.END_DATE], start=start, end=end)
     if form.kind is not Kind.INVOICE:
         return
     dues = [tree.fields.get(n.DUE_DATE), *(m.get(n.PAYMENT_DUE_DATE) for m in tree.payment_means)]
@@ -86,9 +96,12 @@ def _dates(tree: Tree, form: DocumentType) -> Iterator[Complaint]:
 
 
 def _numbers(tree: Tree) -> Iterator[Complaint]:
-    stated: list[Amount | None] = [*tree.totals.values(), *(t.amount for t in tree.tax_totals)]
+    stated: list[Amount | None] = [*tree.totals.values()]
+    for total in tree.tax_totals:
+        stated += [total.amount, *total.parts]
+    stated += [each.amount for each in tree.adjustments]
     for line in tree.lines:
-        stated += [line.amount, line.price, *line.quantities.values()]
+        stated += [line.amount, line.price, line.tax, line.base, *line.quantities.values()]
     for number in stated:
         if number is not None and number.value is None:
             name = local_name(number.element.tag)
@@ -96,56 +109,42 @@ def _numbers(tree: Tree) -> Iterator[Complaint]:
 
 
 def _currencies(tree: Tree, form: DocumentType) -> Iterator[Complaint]:
-    declared = tree.fields.get(n.DOCUMENT_CURRENCY)
-    if declared is not None and text(declared) not in CURRENCIES:
-        yield fault("currency.unknown", declared, value=text(declared))
-    claimed = [a for a in _claimed(tree) if a is not None]
-    seen: set[str | None] = {tree.currency}
+    currency = tree.currency
+    if currency is not None and currency not in CURRENCIES:
+        declared = tree.fields.get(n.DOCUMENT_CURRENCY)
+        element = tree.root if declared is None else declared
+        yield fault("currency.unknown", element, value=currency)
+    claimed = [*tree.totals.values(), *(line.amount for line in tree.lines)]
+    if n.PRICING_CURRENCY not in tree.fields:
+        claimed += [line.price for line in tree.lines]
+    seen = {currency}
     for money in claimed:
-        if money.unit in seen and money.unit is not None:
+        if money is None or (money.unit in seen and (money.unit or not form.bills)):
             continue
         seen.add(money.unit)
         if money.unit is None:
-            if form.bills and tree.currency is None:
+            if currency is None:
                 yield fault("currency.missing", money.element)
+                return
         elif money.unit not in CURRENCIES:
             yield fault("currency.unknown", money.element, value=money.unit)
         elif form.bills:
-            currency = tree.currency
             yield fault("currency.mixed", money.element, value=money.unit, currency=currency)
-    if tree.currency and declared is None and tree.currency not in CURRENCIES:
-        yield fault("currency.unknown", _first_in(claimed, tree), value=tree.currency)
 
 
-def _claimed(tree: Tree) -> Iterator[Amount | None]:
-    yield from tree.totals.values()
-    yield from (line.amount for line in tree.lines)
-    if n.PRICING_CURRENCY not in tree.fields:
-        yield from (line.price for line in tree.lines)
-
-
-def _first_in(amounts: list[Amount], tree: Tree) -> Element:
-    return next((a.element for a in amounts if a.unit == tree.currency), tree.root)
-
-
-def _line(line: LinePart, tree: Tree, form: DocumentType) -> Iterator[Complaint]:
+def _billed_line(line: LinePart, sums: Sums) -> Iterator[Complaint]:
     number = text(line.fields.get(n.ID))
-    if form.bills:
-        if number is None:
-            yield fault("field.missing", line.element, name=f"{line.kind}/ID")
-        if line.amount is None:
-            yield fault("field.missing", line.element, name=f"{line.kind}/LineExtensionAmount")
-        if n.ITEM not in line.fields:
-            yield fault("field.missing", line.element, name=f"{line.kind}/Item")
-    elif form.kind in (*_GOODS, Kind.ORDER):
-        for name, quantity in line.quantities.items():
-            if quantity.value is not None and quantity.value < 0:
-                facts = {"line": number, "name": name, "value": quantity.text}
-                yield fault("line.quantity_negative", quantity.element, **facts)
-    if line.price is not None and sums.base_quantity(line) is None and _worth(line):
+    demanded = ((number, "ID"), (line.amount, "LineExtensionAmount"), (line.item, "Item"))
+    for part, name in demanded:
+        if not part:
+            yield fault("field.missing", line.element, name=f"{line.kind}/{name}")
+    for quantity in line.quantities.values():
+        unit = quantity.unit
+        if unit and not UNIT_FORM.fullmatch(unit) and not quantity.element.get("unitCodeListID"):
+            yield fault("unit.unknown", quantity.element, value=unit)
+    if line.price is not None and base_quantity(line) is None and _worth(line):
         yield fault("line.base_quantity", line.price.element, line=number)
-    if form.bills and sums.line_agrees(line, tree.currency) is False:
-        assert line.amount is not None
+    if line.amount is not None and line_agrees(line, sums) is False:
         yield fault("line.amount_differs", line.amount.element, line=number, value=line.amount.text)
 
 
@@ -153,79 +152,59 @@ def _worth(line: LinePart) -> bool:
     return any(a is not None and a.value != 0 for a in (line.price, line.amount))
 
 
-def _parties(tree: Tree) -> Iterator[Complaint]:
-    for who, role in ROLES.items():
-        party = tree.parties.get(role)
-        if party is not None and not _named(party):
-            yield fault("party.name_missing", party.element, who=who)
+def _counted_line(line: LinePart) -> Iterator[Complaint]:
+    for name, quantity in line.quantities.items():
+        if quantity.value is not None and quantity.value < 0:
+            facts = {"line": text(line.fields.get(n.ID)), "name": name, "value": quantity.text}
+            yield fault("line.quantity_negative", quantity.element, **facts)
 
 
 def _named(party: Party) -> bool:
+    if party.name or party.identification:
+        return True
     leaves = (*party.tax.values(), *party.legal.values(), party.fields.get(n.ENDPOINT_ID))
-    return any((party.name, party.identification, *map(text, leaves)))
+    return any(map(text, leaves))
 
 
-def _lists(tree: Tree) -> Iterator[Complaint]:
-    for line in tree.lines:
-        for quantity in line.quantities.values():
-            listed = quantity.element.get("unitCodeListID") is None
-            if quantity.unit and listed and not UNIT_FORM.fullmatch(quantity.unit):
-                yield fault("unit.unknown", quantity.element, value=quantity.unit)
-
-
-def _sums(tree: Tree) -> Iterator[Complaint]:
-    yield from _totals_of_parts(tree)
-    if sums.subtotals_agree(tree) is False:
-        total = tree.tax_totals[0]
-        written = total.amount.text if total.amount else None
-        yield fault("tax.subtotals_differ", total.element, value=written)
-    if n.TAX_INCLUSIVE in tree.totals:
-        gross = tree.totals[n.TAX_INCLUSIVE]
-        if sums.gross_agrees(tree) is False:
-            yield fault("total.gross_differs", gross.element, value=gross.text)
-        if sums.payable_agrees(tree) is False:
-            payable = tree.totals[n.PAYABLE]
-            yield fault("total.payable_differs", payable.element, value=payable.text)
-    elif n.PAYABLE in tree.totals:
-        yield from _payable_without_gross(tree, tree.totals[n.PAYABLE])
-
-
-def _payable_without_gross(tree: Tree, payable: Amount) -> Iterator[Complaint]:
-    if sums.gross_agrees(tree) is False:
-        yield fault("total.payable_differs", payable.element, value=payable.text)
-        return
-    most = sums.most_payable(tree)
-    if most is None or payable.value is None or payable.value <= most:
-        return
-    if not sums.equal(payable.value, most, tree.currency):
-        yield fault("total.payable_exceeds", payable.element, value=payable.text, sum=most)
-
-
-def _totals_of_parts(tree: Tree) -> Iterator[Complaint]:
-    if sums.lines_agree(tree) is False:
+def _parts(tree: Tree, sums: Sums) -> Iterator[Complaint]:
+    """The parts of each total: lines, allowances, charges, tax subtotals, and the net of them."""
+    if sums.lines_agree is False:
         total = tree.totals[n.LINE_EXTENSION]
-        facts = {"value": total.text, "sum": sums.line_sum(tree)}
-        yield fault("total.lines_differ", total.element, **facts)
+        yield fault("total.lines_differ", total.element, value=total.text, sum=sums.lines)
     for charge, tag, code in (
         (False, n.ALLOWANCE_TOTAL, "total.allowances_differ"),
         (True, n.CHARGE_TOTAL, "total.charges_differ"),
     ):
-        total_stated = sums.stated(tree, tag)
-        listed = sums.adjustment(tree.adjustments, charge=charge)
-        if total_stated is None or listed is None:
+        stated = tree.totals.get(tag)
+        parts = listed(tree.adjustments, charge=charge)
+        if stated is None or stated.value is None or parts is None:
             continue
-        if not sums.equal(total_stated, listed, tree.currency):
-            total = tree.totals[tag]
-            yield fault(code, total.element, value=total.text, sum=listed)
-    yield from _net(tree)
-
-
-def _net(tree: Tree) -> Iterator[Complaint]:
-    net, expected = sums.stated(tree, n.TAX_EXCLUSIVE), sums.expected_net(tree)
-    if net is None or expected is None or sums.equal(net, expected, tree.currency):
+        if not sums.equal(stated.value, parts):
+            yield fault(code, stated.element, value=stated.text, sum=parts)
+    if sums.subtotals_agree is False:
+        total = next(t.amount for t in tree.tax_totals if t.amount is not None and t.subtotals)
+        yield fault("tax.subtotals_differ", total.element, value=total.text)
+    net, expected = sums.net, sums.expected_net
+    if net is None or expected is None or sums.equal(net, expected):
         return
     # A deduction that is not itemised lowers the claim and is let pass; an addition is not.
-    itemised = (sums.allowances(tree) or Decimal(0)) != 0 or (sums.charges(tree) or 0) != 0
-    if itemised or net > expected:
+    if net > expected or sums.allowances or sums.charges:
         total = tree.totals[n.TAX_EXCLUSIVE]
         yield fault("total.net_differs", total.element, value=total.text, sum=expected)
+
+
+def _sums(tree: Tree, sums: Sums) -> Iterator[Complaint]:
+    payable = tree.totals.get(n.PAYABLE)
+    if sums.gross is not None:
+        gross = tree.totals[n.TAX_INCLUSIVE]
+        if sums.gross_agrees is False:
+            yield fault("total.gross_differs", gross.element, value=gross.text)
+        if payable is not None and sums.payable_agrees is False:
+            yield fault("total.payable_differs", payable.element, value=payable.text)
+    elif payable is not None and payable.value is not None:
+        if sums.gross_agrees is False:
+            yield fault("total.payable_differs", payable.element, value=payable.text)
+        elif sums.gross_agrees is None:
+            most = most_payable(tree, sums)
+            if most is not None and payable.value - most >= sums.unit:
+                yield fault("total.payable_exceeds", payable.element, value=payable.text, sum=most)

@@ -2,13 +2,15 @@
 
 The facts, the canonical document and the rules are made from what is gathered here, so the tree
 is walked once. Elements are kept for the sake of places; a place is made only for a complaint.
+The parts are slotted but not frozen: they live for one reading, and freezing would double the
+time it takes to make them.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Final, NamedTuple
+from decimal import Decimal, InvalidOperation
+from typing import Final
 
 from lxml import etree
 
@@ -16,11 +18,13 @@ from heliu.flows.intake.domain import ubl_names as n
 
 Element = etree._Element  # noqa: SLF001 - lxml has no public name for its element type
 Fields = dict[str, Element]
-# xsd:decimal, bounded: a longer number than this is no amount of anything.
-_DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]{1,24}(?:\.[0-9]{0,12})?|\.[0-9]{1,12})")
+_NOT_IN_A_NUMBER: Final = re.compile(r"[^0-9.+-]")
+_LONGEST_NUMBER: Final = 36
+_TRUE: Final = ("true", "1")
 
 
-class Amount(NamedTuple):
+@dataclass(slots=True)
+class Amount:
     """A number with its currency or unit as written; `value` is None if it is no number."""
 
     element: Element
@@ -29,7 +33,7 @@ class Amount(NamedTuple):
     value: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Party:
     """A party in its role. `address`, `tax` and `legal` are the first of each."""
 
@@ -42,17 +46,32 @@ class Party:
     identification: str | None
     country: str | None
 
+    @property
+    def registered(self) -> str | None:
+        """The name it is registered under, as a legal entity or for tax."""
+        legal = self.legal.get(n.REGISTRATION_NAME)
+        return text(self.tax.get(n.REGISTRATION_NAME) if legal is None else legal)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class TaxTotal:
-    """A tax total and its subtotals (their own fields)."""
+    """A tax total, its subtotals and their amounts."""
 
     element: Element
     amount: Amount | None
-    subtotals: tuple[Fields, ...]
+    subtotals: list[Element]
+    parts: list[Amount | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class Adjustment:
+    """An allowance or a charge; `charge` is None if it does not say which."""
+
+    charge: bool | None
+    amount: Amount | None
+
+
+@dataclass(slots=True)
 class LinePart:
     """A document line, or the LineItem inside it, which says the same of orders and quotations."""
 
@@ -63,8 +82,10 @@ class LinePart:
     amount: Amount | None
     price: Amount | None
     price_fields: Fields
+    base: Amount | None
+    tax: Amount | None
     item: Fields
-    adjustments: tuple[Fields, ...]
+    adjustments: list[Adjustment]
     references: dict[str, str]
 
 
@@ -79,7 +100,7 @@ class Tree:
     parties: dict[str, Party] = field(default_factory=dict)
     totals: dict[str, Amount] = field(default_factory=dict)
     tax_totals: list[TaxTotal] = field(default_factory=list)
-    adjustments: list[Fields] = field(default_factory=list)
+    adjustments: list[Adjustment] = field(default_factory=list)
     lines: list[LinePart] = field(default_factory=list)
     payment_means: list[Fields] = field(default_factory=list)
     references: dict[str, list[str]] = field(default_factory=dict)
@@ -89,36 +110,46 @@ class Tree:
 def take_apart(root: Element) -> Tree:
     """Gather the parts of the document under `root` (a UBL root)."""
     tree = Tree(root, local_name(root.tag))
+    own = tree.fields
     for child in root:
         tag = child.tag
+        if tag in own:
+            if tag in _ONCE or tag.endswith("MonetaryTotal"):
+                tree.repeated.append(child)
+        else:
+            own[tag] = child
+        if tag.startswith(n.CBC):
+            continue
         take = _TAKE.get(tag)
         if take is not None:
             take(tree, child)
         elif tag.endswith("Party"):
             tree.parties.setdefault(local_name(tag), _party(child))
-        elif tag.endswith("Line") and tag.startswith(n.CAC):
+        elif tag.endswith("Line"):
             tree.lines.append(line_of(child))
-        elif tag.endswith("MonetaryTotal"):
+        elif tag.endswith("MonetaryTotal") and not tree.totals:
             _totals(tree, child)
-        elif tag in _ONCE and tag in tree.fields:
-            tree.repeated.append(child)
-        tree.fields.setdefault(tag, child)
     tree.currency = _currency(tree)
     return tree
 
 
 def fields(element: Element | None) -> Fields:
-    """The first child of each name."""
-    return {} if element is None else {child.tag: child for child in element[::-1]}
+    """The first child of each name (in reverse order)."""
+    return {} if element is None else {child.tag: child for child in list(element)[::-1]}
+
+
+def first(parent: Element | None, tag: str) -> Element | None:
+    """The first child of that name."""
+    if parent is not None:
+        for child in parent:
+            if child.tag == tag:
+                return child
+    return None
 
 
 def leaf(parent: Element | None, tag: str) -> str | None:
     """The text of the first child of that name."""
-    if parent is not None:
-        for child in parent:
-            if child.tag == tag:
-                return text(child)
-    return None
+    return text(first(parent, tag))
 
 
 def text(element: Element | None) -> str | None:
@@ -131,8 +162,17 @@ def amount(element: Element | None, attribute: str = "currencyID") -> Amount | N
     if element is None:
         return None
     written = (element.text or "").strip()
-    value = Decimal(written) if _DECIMAL.fullmatch(written) else None
-    return Amount(element, written, element.get(attribute), value)
+    return Amount(element, written, element.get(attribute), decimal(written))
+
+
+def decimal(written: str) -> Decimal | None:
+    """The xsd:decimal written; None if it is none, or longer than any amount can be."""
+    if len(written) > _LONGEST_NUMBER or _NOT_IN_A_NUMBER.search(written):
+        return None
+    try:
+        return Decimal(written)
+    except InvalidOperation:
+        return None
 
 
 def local_name(tag: str) -> str:
@@ -148,9 +188,48 @@ def place_of(element: Element) -> str:
         parent = step.getparent()
         twins = [step] if parent is None else list(parent.iterchildren(step.tag))
         position = f"[{twins.index(step) + 1}]" if len(twins) > 1 else ""
-        steps.append(local_name(str(step.tag)) + position)
+        steps.append(local_name(step.tag) + position)
         step = parent
     return f"/{'/'.join(reversed(steps))} (line {element.sourceline})"
+
+
+def adjustment(element: Element) -> Adjustment:
+    """An AllowanceCharge: its direction and its amount."""
+    own = fields(element)
+    indicator = text(own.get(n.CHARGE_INDICATOR))
+    return Adjustment(None if indicator is None else indicator in _TRUE, amount(own.get(n.AMOUNT)))
+
+
+def line_of(element: Element) -> LinePart:
+    """The parts of one document line (or of a goods item, which is shaped like one)."""
+    own = fields(element)
+    inner = own.get(n.LINE_ITEM, element)
+    if inner is not element:
+        own = fields(inner)
+    quantities: dict[str, Amount] = {}
+    for tag in reversed(own):
+        if tag.endswith("Quantity"):
+            stated = amount(own[tag], "unitCode")
+            assert stated is not None
+            quantities[local_name(tag)] = stated
+    adjustments: list[Adjustment] = []
+    if n.ALLOWANCE_CHARGE in own:
+        adjustments = [adjustment(e) for e in inner.iterchildren(n.ALLOWANCE_CHARGE)]
+    price = fields(own.get(n.PRICE))
+    return LinePart(
+        element,
+        local_name(element.tag),
+        own,
+        quantities,
+        next((amount(own[tag]) for tag in n.LINE_AMOUNTS if tag in own), None),
+        amount(price.get(n.PRICE_AMOUNT)),
+        price,
+        amount(price.get(n.BASE_QUANTITY), "unitCode"),
+        _line_tax(own),
+        fields(own.get(n.ITEM)),
+        adjustments,
+        _line_references(own),
+    )
 
 
 def _party(element: Element) -> Party:
@@ -171,72 +250,52 @@ def _party(element: Element) -> Party:
 
 
 def _totals(tree: Tree, element: Element) -> None:
-    if tree.totals:
-        tree.repeated.append(element)
-        return
     for child in element:
         stated = amount(child)
+        assert stated is not None
         if child.tag in tree.totals:
             tree.repeated.append(child)
-        elif stated is not None:
+        else:
             tree.totals[child.tag] = stated
 
 
 def _tax_total(tree: Tree, element: Element) -> None:
-    own, subtotals = {}, []
+    total: Amount | None = None
+    subtotals = []
     for child in element:
         if child.tag == n.TAX_SUBTOTAL:
-            subtotals.append(fields(child))
-        else:
-            own[child.tag] = child
-    tree.tax_totals.append(TaxTotal(element, amount(own.get(n.TAX_AMOUNT)), tuple(subtotals)))
+            subtotals.append(child)
+        elif child.tag == n.TAX_AMOUNT:
+            total = amount(child)
+    parts = [amount(first(part, n.TAX_AMOUNT)) for part in subtotals]
+    tree.tax_totals.append(TaxTotal(element, total, subtotals, parts))
 
 
-def line_of(element: Element) -> LinePart:
-    """The parts of one document line (or of a goods item, which is shaped like one)."""
-    own = fields(element)
-    inner = own.get(n.LINE_ITEM, element)
-    if inner is not element:
-        own = fields(inner)
-    quantities: dict[str, Amount] = {}
-    for tag in reversed(own):
-        if tag.endswith("Quantity"):
-            stated = amount(own[tag], "unitCode")
-            assert stated is not None
-            quantities[local_name(tag)] = stated
-    adjustments: tuple[Fields, ...] = ()
-    if n.ALLOWANCE_CHARGE in own:
-        adjustments = tuple(fields(e) for e in inner.iterchildren(n.ALLOWANCE_CHARGE))
-    price_fields = fields(own.get(n.PRICE))
-    paid = next((own[tag] for tag in n.LINE_AMOUNTS if tag in own), None)
-    return LinePart(
-        element,
-        local_name(element.tag),
-        own,
-        quantities,
-        amount(paid),
-        amount(price_fields.get(n.PRICE_AMOUNT)),
-        price_fields,
-        fields(own.get(n.ITEM)),
-        adjustments,
-        _line_references(own),
-    )
+def _line_tax(own: Fields) -> Amount | None:
+    if n.TAX_TOTAL in own:
+        return amount(first(own[n.TAX_TOTAL], n.TAX_AMOUNT))
+    return amount(own.get(n.TOTAL_TAX))
 
 
 def _line_references(own: Fields) -> dict[str, str]:
-    found: dict[str, str | None] = {}
+    found: dict[str, str] = {}
     for tag, relation, document in _LINE_REFERENCES:
         if tag in own:
             reference = fields(own[tag])
-            found[f"{relation}_line"] = text(reference.get(n.LINE_ID))
-            found[relation] = leaf(reference.get(document), n.ID)
+            _note(found, f"{relation}_line", text(reference.get(n.LINE_ID)))
+            _note(found, relation, leaf(reference.get(document), n.ID))
     if n.BILLING_REFERENCE in own:
-        found["invoice"] = _billed(own[n.BILLING_REFERENCE])
-    return {key: value for key, value in found.items() if value}
+        _note(found, "invoice", _billed(own[n.BILLING_REFERENCE]))
+    return found
+
+
+def _note(found: dict[str, str], key: str, value: str | None) -> None:
+    if value:
+        found[key] = value
 
 
 def _billed(reference: Element) -> str | None:
-    return leaf(fields(reference).get(n.INVOICE_DOCUMENT), n.ID)
+    return leaf(first(reference, n.INVOICE_DOCUMENT), n.ID)
 
 
 def _refer(tree: Tree, relation: str, number: str | None) -> None:
@@ -265,7 +324,7 @@ _LINE_REFERENCES: Final = (
 )
 _TAKE: Final[dict[str, Callable[[Tree, Element], None]]] = {
     n.TAX_TOTAL: _tax_total,
-    n.ALLOWANCE_CHARGE: lambda tree, e: tree.adjustments.append(fields(e)),
+    n.ALLOWANCE_CHARGE: lambda tree, e: tree.adjustments.append(adjustment(e)),
     n.PAYMENT_MEANS: lambda tree, e: tree.payment_means.append(fields(e)),
     n.ORDER_REFERENCE: _by_id("order"),
     n.DESPATCH_DOCUMENT: _by_id("despatch"),

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from heliu.flows.screening.domain.invoices import Floats, Invoices, Ints, group
+from heliu.flows.screening.domain.invoices import Floats, Ints, Invoices, group
 from heliu.flows.screening.domain.suspicion import Hit, Options, SuspicionKind
 from heliu.ground.text import Text
 

@@ -32,6 +32,8 @@ def detect(
 
     stage(0)
     invoices = read_invoices(table)
+    if not invoices.usable.any():
+        return []
     strange, matched = strangeness(invoices), settled(invoices)
     stage(1)
     hits = exact_duplicates(invoices)

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from heliu.flows.screening.domain.invoices import Flags, Floats, Invoices, Ints, group, sizes
+from heliu.flows.screening.domain.invoices import Flags, Floats, Ints, Invoices, group, sizes
 from heliu.flows.screening.domain.suspicion import Hit, SuspicionKind
 from heliu.ground.text import Text
 
@@ -65,7 +65,7 @@ def _lone_or_redelivered(invoices: Invoices, dated: Ints, twins: Flags) -> Float
     """Score per row (n,): low where the holder's whole file is doubled in this one way."""
     at = np.flatnonzero(twins)
     at = at[np.argsort(dated[at], kind="stable")]
-    surplus = np.concatenate(([False], dated[at][1:] == dated[at][:-1]))
+    surplus = np.concatenate(([False], dated[at][1:] == dated[at][:-1]))[: len(at)]
     holder = group(invoices.holder)
     rows, doubled = np.bincount(holder), np.bincount(holder[at[surplus]], minlength=len(holder))
     doubled = doubled[: len(rows)]
@@ -109,7 +109,7 @@ def _hit(invoices: Invoices, rows: Ints, score: float, holders: int) -> Hit:
     if holders > 1:
         reason = Text(
             f"发票 {number} 由 {holders} 家企业同时提出，号码、日期、金额与对方均相同",
-            f"invoice {number} is offered by {holders} holders with one date, amount and counterparty",
+            f"invoice {number} of one date, amount and party is offered by {holders} holders",
         )
     elif score == _REDELIVERED:
         reason = Text(

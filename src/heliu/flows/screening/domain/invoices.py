@@ -68,7 +68,7 @@ class Invoices:
     @property
     def other(self) -> Ints:
         """Code of the counterparty, shape (n,)."""
-        return np.where(self.out, self.buyer, self.seller)
+        return np.asarray(np.where(self.out, self.buyer, self.seller), dtype=np.int64)
 
     def name_of(self, code: int) -> str:
         """The id of the party behind a code, for a reason's sentence."""
@@ -158,8 +158,8 @@ def _names(column: pa.Array) -> pa.Array:
 
 
 def _codes(texts: pa.Array) -> Ints:
-    encoded = texts.dictionary_encode()
-    return pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
+    codes = pc.fill_null(texts.dictionary_encode().indices, -1)
+    return np.asarray(codes.to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def _valid(column: pa.Array) -> Flags:

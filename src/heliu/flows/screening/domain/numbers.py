@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from heliu.flows.screening.domain.invoices import Flags, Floats, Invoices, Ints
+from heliu.flows.screening.domain.invoices import Flags, Floats, Ints, Invoices
 
 LARGEST_ISLAND: Final = 8
 _BOOK_REACH: Final = 500  # numbers

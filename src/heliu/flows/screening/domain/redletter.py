@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from heliu.flows.screening.domain.invoices import Flags, Floats, Invoices, Ints, group, keyed
+from heliu.flows.screening.domain.invoices import Flags, Floats, Ints, Invoices, group, keyed
 from heliu.flows.screening.domain.numbers import Strangeness
 from heliu.flows.screening.domain.suspicion import Hit, SuspicionKind
 from heliu.ground.text import Text
@@ -39,8 +39,10 @@ _WORDS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Per row (n,): how many blues of its (parties, amount) no red undid; whether it is a red
-    that undid one."""
+    """How many blues of a row's parties and amount no red undid; whether it is such a red.
+
+    Both per row (n,).
+    """
 
     outstanding: Ints
     undoing: Flags
@@ -104,8 +106,11 @@ def inflated_red_letters(
 
 @dataclass(frozen=True, slots=True)
 class _Past:
-    """Per red (k,): row of the largest blue before it (-1: none), what was billed to that party
-    and not yet refunded (fen), and whether the holder's table hardly reaches back from it."""
+    """What lies before each red (k,), with the same parties.
+
+    Row of the largest blue (-1: none), fen billed and not yet refunded, and whether the holder's
+    table hardly reaches back from it.
+    """
 
     largest: Ints
     open: Ints

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from heliu.flows.screening.domain.invoices import Flags, Floats, Invoices, Ints, group, keyed, sizes
+from heliu.flows.screening.domain.invoices import Flags, Floats, Ints, Invoices, group, keyed, sizes
 from heliu.flows.screening.domain.numbers import Strangeness, rewritten, serial_gap
 from heliu.flows.screening.domain.redletter import Settled
 from heliu.flows.screening.domain.suspicion import Hit, Options, SuspicionKind
@@ -87,8 +87,11 @@ def _scored(invoices: Invoices, strange: Strangeness, matched: Settled, options:
 
 
 def _expected(invoices: Invoices, a: Ints, b: Ints, count: Ints) -> Floats:
-    """How many equal amounts chance brings to a pair (k,): rows of these parties around those
-    days, times how common the amount is among the seller's other rows."""
+    """How many equal amounts chance brings to a pair (k,).
+
+    Rows of these parties around those days, times how common the amount is among the seller's
+    other rows (two rows of the whole table stand in for a seller of few).
+    """
     live = invoices.live & (invoices.total > 0)
     rows = np.bincount(invoices.seller[live], minlength=int(invoices.seller.max()) + 1)
     priced = group(invoices.seller, invoices.total)
@@ -134,14 +137,16 @@ def _candidates(
 
 
 def _near(invoices: Invoices, a: Ints, b: Ints, options: Options) -> Flags:
-    return np.asarray(np.abs(invoices.day[b] - invoices.day[a]) <= options.near_days)
+    return np.asarray(
+        np.abs(invoices.day[b] - invoices.day[a]) <= options.near_days, dtype=np.bool_
+    )
 
 
 def _written_anew(invoices: Invoices, a: Ints, b: Ints, lone: Flags) -> Flags:
     """Whether the numbers are one number written anew; neighbours in a book are alike anyway."""
     gap = serial_gap(invoices, a, b)
     same_skeleton = invoices.skeleton[a] == invoices.skeleton[b]
-    found = same_skeleton.copy()
+    found = np.array(same_skeleton, dtype=np.bool_)
     # Two numbers of one book differ in a digit or two by nature.
     same_serial = (gap == 0) & ~same_skeleton  # letters put around the same digits
     far = np.flatnonzero(same_serial | (gap > _NEAR_BOOK) | ((gap > _SAME_BOOK) & lone))

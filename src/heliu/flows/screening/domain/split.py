@@ -12,9 +12,9 @@ from typing import Final
 
 import numpy as np
 
-from heliu.flows.screening.domain.invoices import Floats, Invoices, Ints, group, keyed, sizes
-from heliu.flows.screening.domain.redletter import Settled
+from heliu.flows.screening.domain.invoices import Floats, Ints, Invoices, group, keyed, sizes
 from heliu.flows.screening.domain.numbers import UNKNOWN, Strangeness
+from heliu.flows.screening.domain.redletter import Settled
 from heliu.flows.screening.domain.suspicion import Hit, Options, SuspicionKind
 from heliu.ground.text import Text
 
@@ -53,6 +53,8 @@ def split_sums(
     live = live[once]
     order = live[np.lexsort((invoices.serial[live], invoices.day[live], invoices.pair[live]))]
     wholes = order[(matched.outstanding[order] > 0) & (invoices.total[order] >= _LEAST_WHOLE)]
+    if not len(wholes):
+        return []
     by_number = live[np.lexsort((invoices.serial[live], invoices.pair[live]))]
     seldom = sizes(group(invoices.pair[order], invoices.total[order])) <= 2  # noqa: PLR2004
     odd = (strange.island[order] > 0) | (seldom & (invoices.total[order] % _ROUND != 0))

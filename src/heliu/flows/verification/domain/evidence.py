@@ -144,8 +144,8 @@ def _by_number(filed: Filed) -> tuple[str, str]:
 
 
 def _content(document: TradeDocument) -> str:
-    """What a document says, wherever in a file it stands and whether it is a copy."""
-    lines = tuple(replace(line, place="") for line in document.lines)
+    """What a document says, wherever in a file, in whatever order, copy or not."""
+    lines = tuple(sorted((replace(line, place="") for line in document.lines), key=repr))
     return repr(replace(document, place="", lines=lines, attributes={}))
 
 

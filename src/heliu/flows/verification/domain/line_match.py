@@ -16,6 +16,7 @@ from heliu.flows.verification.domain.findings import (
     cite,
 )
 from heliu.flows.verification.domain.match import Matched, total
+from heliu.flows.verification.domain.prices import borne, in_unit, paid_price, stated_price
 from heliu.flows.verification.domain.quantities import ceiling, floor, net_of
 from heliu.flows.verification.domain.supply import Source
 from heliu.flows.verification.domain.terms import VerificationTerms
@@ -137,56 +138,47 @@ def _cut_by_price(
     line, demand, net = matched.line, matched.demand, net_of(matched.line)
     if demand is None or not net or net < 0:
         return
-    here, orders = cite(invoice, line.place), matched.orders or ()
-    paid, over = net / demand.quantity, 1 + Fraction(terms.tolerances.price)
-    stated = _stated(line)
-    if not orders:
+    here, orders = cite(invoice, line.place), matched.orders
+    paid, over, stated = (
+        paid_price(demand),
+        1 + Fraction(terms.tolerances.price),
+        stated_price(line),
+    )
+    if orders is None:
         if stated is not None and stated >= 0 and paid > stated * over:
-            yield finding(
-                "net.exceeds_price", (here,), {"line": line.id}, effect=worth.keep(stated / paid)
-            )
+            lost = worth.keep(stated / paid)
+            yield finding("net.exceeds_price", (here,), {"line": line.id}, effect=lost)
         return
-    values = [value for value in (_value(s, demand.unit.factor) for s in orders) if value]
     evidence = (here, *_cited(orders))
-    if len(values) < len(orders):
+    values = [part.value for part in matched.ordered_from if part.value is not None]
+    if len(values) < len(matched.ordered_from):
         if not approved:
-            yield finding(
-                "price.unverifiable", evidence, {"line": line.id}, effect=worth.keep(Fraction(0))
-            )
+            lost = worth.keep(Fraction(0))
+            yield finding("price.unverifiable", evidence, {"line": line.id}, effect=lost)
         return
-    facts = {"line": line.id, "invoiced": floor(paid), "ordered": floor(min(values))}
-    if paid > min(values) * over:
-        lost = worth.keep(min(values) * over / paid)
-        yield finding("price.exceeds_order", evidence, facts, effect=lost)
-        return
-    if paid * over < min(values):
+    part = borne(matched.ordered_from, paid, over)
+    facts = {"line": line.id, "invoiced": floor(paid), "ordered": floor(min(values, default=paid))}
+    if part < 1:
+        yield finding("price.exceeds_order", evidence, facts, effect=worth.keep(part))
+    elif values and paid * over < min(values):
         yield finding("price.below_order", evidence, facts)
-        return
-    asked = [_in_unit(_stated(s.line), s, demand.unit.factor) for s in orders]
+    else:
+        yield from _stated_differently(matched, stated or paid, over, evidence)
+
+
+def _stated_differently(
+    matched: Matched, mine: Fraction, over: Fraction, evidence: tuple[Evidence, ...]
+) -> Iterator[Finding]:
+    """Amount and quantity agree; do the stated unit prices?"""
+    assert matched.demand is not None, "prices are compared per unit"
+    asked = (
+        in_unit(stated_price(part.source.line), part.source, matched.demand)
+        for part in matched.ordered_from
+    )
     listed = [price for price in asked if price is not None]
-    mine = paid if stated is None else stated
     if listed and not min(listed) / over <= mine <= max(listed) * over:
-        facts |= {"invoiced": floor(mine), "ordered": floor(min(listed))}
-        yield finding("price.stated_differs", evidence, facts)
-
-
-def _stated(line: Line) -> Fraction | None:
-    """The stated price per one unit."""
-    if line.price is None or not line.price_base:
-        return None
-    return Fraction(line.price) / Fraction(line.price_base)
-
-
-def _value(source: Source, factor: Fraction) -> Fraction | None:
-    """What an order line pays for one unit of `factor`: amount by quantity, else its price."""
-    line = source.line
-    if line.net is not None and line.quantity:
-        return _in_unit(Fraction(line.net) / Fraction(line.quantity), source, factor)
-    return _in_unit(_stated(line), source, factor)
-
-
-def _in_unit(value: Fraction | None, source: Source, factor: Fraction) -> Fraction | None:
-    return None if value is None or value <= 0 else value / source.unit.factor * factor
+        facts = {"invoiced": floor(mine), "ordered": floor(min(listed))}
+        yield finding("price.stated_differs", evidence, {"line": matched.line.id, **facts})
 
 
 def _notices(

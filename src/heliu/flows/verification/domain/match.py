@@ -10,6 +10,7 @@ from heliu.flows.intake.api import Line, TradeDocument
 from heliu.flows.verification.domain.case import LineKey, TradeCase
 from heliu.flows.verification.domain.evidence import Usable
 from heliu.flows.verification.domain.lines import Links, link_orders, link_receipts
+from heliu.flows.verification.domain.prices import Taken, best_fit, value_of
 from heliu.flows.verification.domain.quantities import convert, net_of, unit_of
 from heliu.flows.verification.domain.sources import (
     order_sources,
@@ -17,7 +18,7 @@ from heliu.flows.verification.domain.sources import (
     shipment_sources,
     used_up,
 )
-from heliu.flows.verification.domain.supply import Demand, Share, Source, allocate
+from heliu.flows.verification.domain.supply import Demand, Rank, Share, Source, allocate, oldest
 from heliu.flows.verification.domain.terms import Presence, VerificationTerms
 
 
@@ -36,7 +37,8 @@ class Matched:
 
     `demand` is None if the line states no quantity. `orders` and `receipts` are None where there
     is no such evidence in the case at all, empty where none of it belongs to this line.
-    `caps` apply in their order; `below_order`: less was received than the order allows.
+    `caps` apply in their order; `ordered_from` is what the line takes of the order lines before
+    receipts cut it; `below_order`: less was received than the order allows.
     """
 
     line: Line
@@ -44,6 +46,7 @@ class Matched:
     orders: tuple[Source, ...] | None
     receipts: tuple[Source, ...] | None
     caps: tuple[Cap, ...] = ()
+    ordered_from: tuple[Taken, ...] = ()
     uses: tuple[tuple[LineKey, Fraction], ...] = ()
     by_exclusion: bool = False
     incomparable: bool = False
@@ -97,10 +100,10 @@ def match_lines(case: TradeCase, evidence: Usable, terms: VerificationTerms) -> 
         for line in asking
     ]
     orders = order_sources(case, evidence, terms)
-    ordered = _axis(case, demands, link_orders(invoice, demands, orders))
+    ordered = _axis(case, demands, link_orders(invoice, demands, orders), best_fit)
     receipts = _received(evidence, terms)
     links = link_receipts(invoice, demands, receipts or [], ordered.links)
-    received = _axis(case, demands, links) if receipts is not None else None
+    received = _axis(case, demands, links, oldest) if receipts is not None else None
     at = {line.place: index for index, line in enumerate(asking)}
     blank = Matched(
         lines[0],
@@ -125,10 +128,12 @@ def _received(evidence: Usable, terms: VerificationTerms) -> list[Source] | None
     return None
 
 
-def _axis(case: TradeCase, demands: Sequence[Demand], links: Links) -> _Axis:
+def _axis(case: TradeCase, demands: Sequence[Demand], links: Links, rank: Rank) -> _Axis:
     used = used_up(case, [source for sources in links.sources for source in sources])
     return _Axis(
-        links, allocate(demands, links.sources, {}), allocate(demands, links.sources, used)
+        links,
+        allocate(demands, links.sources, {}, rank),
+        allocate(demands, links.sources, used, rank),
     )
 
 
@@ -159,10 +164,23 @@ def _matched(
         ordered.links.sources[index] if ordered else None,
         received.links.sources[index] if received else None,
         tuple(caps),
+        _ordered_from(index, demand, ordered) if ordered else (),
         tuple(uses),
         any(index in axis.links.excluded for axis in axes),
         any(index in axis.links.incomparable for axis in axes),
         _below_order(index, demand, ordered, received, terms),
+    )
+
+
+def _ordered_from(index: int, demand: Demand, ordered: _Axis) -> tuple[Taken, ...]:
+    sources = {source.key: source for source in ordered.links.sources[index]}
+    return tuple(
+        Taken(
+            sources[key],
+            taken * sources[key].unit.factor / demand.unit.factor,
+            value_of(sources[key], demand),
+        )
+        for key, taken in ordered.net[index].taken
     )
 
 

@@ -1,0 +1,120 @@
+"""A lane: one connection that appends batches without making the writer wait.
+
+A batch is two simple-protocol messages: BEGIN and its COPYs, then, in its turn, its row of
+books.batch and COMMIT. Between the two the other lanes' COPYs run; because the second message
+waits until the batch before has committed, no reader ever sees a gap.
+"""
+
+import select
+from collections.abc import Generator
+from typing import Final
+
+import psycopg
+from psycopg import pq
+
+from heliu.books.ledger.encoding import HEADER, TRAILER
+from heliu.books.ledger.store import FENCED_STATE, Record, Staged
+from heliu.ground.db import Database
+
+READ: Final = select.POLLIN
+WRITE: Final = select.POLLIN | select.POLLOUT
+TURN: Final = 0
+_COMMIT: Final = (
+    "INSERT INTO books.batch (no, epoch, first_seq, n, recorded_at, prev, hash) "
+    "VALUES ({}, {}, {}, {}, '{}', '\\x{}', '\\x{}'); COMMIT"
+)
+UNIQUE_STATE: Final = "23505"
+
+
+class LaneBroken(Exception):
+    """The server refused or lost a lane's batch; `state` is its SQLSTATE, if it said one."""
+
+    def __init__(self, state: str, message: str) -> None:
+        super().__init__(message)
+        self.state = state
+
+    @property
+    def fenced(self) -> bool:
+        """Whether another writer has taken over."""
+        return self.state == FENCED_STATE
+
+
+class Lane:
+    """A connection and the batch it is appending, moved on by `step`."""
+
+    def __init__(self, database: Database) -> None:
+        self._connection = database.connect(autocommit=True)
+        self._pg = self._connection.pgconn
+        self._pg.nonblocking = 1
+        self.fd = self._pg.socket
+        self.waits_for = READ
+        self._course: Generator[int, None, None] | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Whether it has no batch."""
+        return self._course is None
+
+    def start(self, staged: Staged) -> None:
+        """Begin to append a batch."""
+        assert self._course is None, "one batch at a time"
+        self._course = self._append(staged)
+        self.step()
+
+    def step(self) -> None:
+        """Move on after what it waited for has come. Raises LaneBroken."""
+        assert self._course is not None, "there is a batch to move on"
+        try:
+            self.waits_for = next(self._course)
+        except StopIteration:
+            self._course = None
+
+    def close(self) -> None:
+        """Drop the connection; an unfinished batch is rolled back by the server."""
+        self._course = None
+        self._connection.close()
+
+    def _append(self, staged: Staged) -> Generator[int, None, None]:
+        statements = [copy.as_string(self._connection) for copy, _ in staged.copies]
+        self._pg.send_query("; ".join(("BEGIN", *statements)).encode())
+        yield from self._expect(pq.ExecStatus.COMMAND_OK)
+        for _, body in staged.copies:
+            yield from self._expect(pq.ExecStatus.COPY_IN)
+            self._pg.put_copy_data(HEADER + body + TRAILER)
+            self._pg.put_copy_end()
+            yield from self._expect(pq.ExecStatus.COMMAND_OK)
+        yield from self._end()
+        yield TURN
+        self._pg.send_query(_commit(staged.record))
+        yield from self._expect(pq.ExecStatus.COMMAND_OK)
+        yield from self._expect(pq.ExecStatus.COMMAND_OK)
+        yield from self._end()
+
+    def _expect(self, status: pq.ExecStatus) -> Generator[int, None, None]:
+        yield from self._ready()
+        result = self._pg.get_result()
+        if result is None or result.status != status:
+            state = result.error_field(pq.DiagnosticField.SQLSTATE) if result else None
+            message = self._pg.error_message.decode(errors="replace").strip()
+            raise LaneBroken((state or b"").decode(), message)
+
+    def _end(self) -> Generator[int, None, None]:
+        yield from self._ready()
+        ended = self._pg.get_result()
+        assert ended is None, "all results of the message were read"
+
+    def _ready(self) -> Generator[int, None, None]:
+        while self._pg.flush():
+            yield WRITE
+            self._pg.consume_input()
+        while self._pg.is_busy():
+            yield READ
+            try:
+                self._pg.consume_input()
+            except psycopg.OperationalError as error:
+                raise LaneBroken("", str(error)) from error
+
+
+def _commit(record: Record) -> bytes:
+    no, epoch, first_seq, n, at, prev, digest = record
+    return _COMMIT.format(no, epoch, first_seq, n, at.isoformat(), prev.hex(), digest.hex()).encode()
