@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -41,6 +41,19 @@ def template(server: Embedded) -> str:
 @pytest.fixture
 def fresh(server: Embedded, template: str) -> Iterator[Database]:
     """A migrated database of this test's own, for what must really commit."""
+    with _copied(server, template) as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+def told(server: Embedded, template: str) -> Iterator[Database]:
+    """A migrated database that the tests of one module read after one story was told in it."""
+    with _copied(server, template) as database:
+        yield database
+
+
+@contextmanager
+def _copied(server: Embedded, template: str) -> Iterator[Database]:
     name = f"t_{uuid4().hex}"
     with psycopg.connect(server.url, autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")

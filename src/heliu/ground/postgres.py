@@ -38,6 +38,7 @@ log_timezone = 'UTC'
 log_min_messages = warning
 """
 _HBA: Final = "local all all trust\n"
+_SOCKET: Final = ".s.PGSQL.5432"
 _SOCKET_PATH_LIMIT: Final = 90
 _START_SECONDS: Final = 60.0
 
@@ -66,6 +67,9 @@ class Embedded:
         with _locked(self.data.parent / "postgres.lock"):
             if not (self.data / "PG_VERSION").exists():
                 self._initialise()
+            if self.running() and not (self.socket / _SOCKET).exists():
+                # Its folder was removed and made again under a running server.
+                self.stop()
             if not self.running():
                 self._start()
             self._ensure_database()

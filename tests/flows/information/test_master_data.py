@@ -163,6 +163,7 @@ def test_any_of_the_four_lists_may_be_missing() -> None:
         ({"issued_at": "2026-06-11"}, "value", "/issued_at"),
         ({"issued_at": "2026-06-31T08:00:00Z"}, "value", "/issued_at"),
         ({"parties": {}}, "type", "/parties"),
+        ({"prices": [None] * 20_001}, "too_many", "/prices"),
         ({"invoices": []}, "unknown_field", "/"),
     ],
 )

@@ -362,6 +362,13 @@ def test_every_breach_of_an_event_is_named_at_once() -> None:
     ]
 
 
+def test_of_a_hopeless_document_only_so_much_is_told() -> None:
+    reading = read(document(*[changed(OBJECT, action="LOOK")] * 1000))
+    assert reading.refused
+    assert len(reading.complaints) == 200
+    assert reading.facts["event_count"] == 1000
+
+
 def test_what_is_not_even_an_object_is_refused() -> None:
     assert said("EPCISDocument") == [("epcis.type", "")]
 

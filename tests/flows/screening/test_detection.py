@@ -124,7 +124,7 @@ def test_copies_of_void_red_and_empty_invoices_rank_below_copies_of_real_ones() 
 
 @pytest.mark.parametrize(
     "number",
-    ["91234567", "5000020A", "005000020", "5000-020", "5OOO020", "5000200", "R5000020", "4000020"],
+    ["91234567", "5000020A", "005000020", "5000-020", "5OOO020", "5900020", "R5000020", "4000020"],
 )
 def test_a_copy_under_a_made_up_number_is_a_renumbered_duplicate(number: str) -> None:
     rows = [*book(), ORIGINAL, ORIGINAL.again("copy", number=number, after=2)]

@@ -20,9 +20,12 @@ from heliu.credit.products.api import Programme, release_programmes
 from heliu.decisions.verdicts.api import Profile
 from heliu.flows.confluence.api import CONNECTORS, Linker, add_lived, lived
 from heliu.flows.intake.api import (
+    Blob,
     Filed,
+    Kind,
     Outcome,
     Status,
+    Unreadable,
     batches,
     blobs_from,
     documents_since,
@@ -47,41 +50,41 @@ class Run:
     documents: list[Filed] = field(default_factory=list)
 
 
-def file_folder(bank: Bank, paths: Sequence[Path], progress: Progress) -> list[Outcome]:
-    """File everything under `paths`, a transaction per batch; every document becomes evidence."""
-    outcomes: list[Outcome] = []
-    for batch in batches(blobs_from(paths, "folder")):
-        with bank.database.transaction() as tx:
-            filed = file_blobs(tx, bank.actor, CONNECTORS, batch, bank.clock.now())
-            prove_documents(tx, filed)
-        outcomes += filed
-        progress("file", len(outcomes), len(outcomes))
+def file_items(bank: Bank, items: Sequence[Blob | Unreadable]) -> list[Outcome]:
+    """File one batch durably; every document accepted becomes a leaf of the evidence log."""
+    with bank.database.transaction() as tx:
+        outcomes = file_blobs(tx, bank.actor, CONNECTORS, items, bank.clock.now())
+        _prove(tx, outcomes)
     return outcomes
-
-
-def prove_documents(tx: Tx, outcomes: Iterable[Outcome]) -> None:
-    """Make every newly accepted document a leaf of the evidence log."""
-    new = [o for o in outcomes if o.status is Status.ACCEPTED and not o.repeated]
-    append(
-        tx,
-        [
-            Entry("document", identity, {"sha256": outcome.sha256, "connector": outcome.connector})
-            for outcome in new
-            for identity in outcome.documents
-        ],
-    )
 
 
 def finance(
     bank: Bank, paths: Sequence[Path], programmes: Sequence[Programme], on: date, progress: Progress
 ) -> Run:
-    """The main job up to the end of business day `on`."""
-    run = Run()
+    """The main job: file everything under `paths`, then live up to the end of business day `on`."""
+    outcomes: list[Outcome] = []
+    for batch in batches(blobs_from(paths, "folder")):
+        outcomes += file_items(bank, batch)
+        progress("file", len(outcomes), len(outcomes))
+    return live(bank, outcomes, programmes, on, progress)
+
+
+def live(
+    bank: Bank,
+    outcomes: list[Outcome],
+    programmes: Sequence[Programme],
+    on: date,
+    progress: Progress,
+) -> Run:
+    """Live through the days of all documents not yet lived, up to the end of `on`.
+
+    Documents that come late are still lived on their own day: the journal keeps business date and
+    recorded time apart.
+    """
+    run = Run(outcomes)
     with bank.database.transaction() as tx:
         release_programmes(tx, bank.actor, programmes, bank.clock.now())
         _set_limits(tx, programmes)
-    run.outcomes = file_folder(bank, paths, progress)
-    with bank.database.transaction() as tx:
         last_position, last_on = lived(tx)
         filed = _all_documents(tx)
     run.documents = [document for _, document in filed]
@@ -100,11 +103,23 @@ def finance(
             run.days.append(live_day(tx, day, today, documents, bank.clock))
         progress("day", number, len(days))
     with bank.database.transaction() as tx:
-        # Invoices of days to come are looked at once, so that their sender learns why they wait.
-        later = [d for d in new if business_day(d, on) > on]
-        run.days.append(live_day(tx, day, on, later, bank.clock))
+        # Invoices dated ahead are looked at once, so that their sender learns why they wait.
+        ahead = [d for d in new if business_day(d, on) > on and d.document.kind is Kind.INVOICE]
+        run.days.append(live_day(tx, day, on, ahead, bank.clock))
         add_lived(tx, position, on, bank.clock.now())
     return run
+
+
+def _prove(tx: Tx, outcomes: Iterable[Outcome]) -> None:
+    new = [o for o in outcomes if o.status is Status.ACCEPTED and not o.repeated]
+    append(
+        tx,
+        [
+            Entry("document", identity, {"sha256": outcome.sha256, "connector": outcome.connector})
+            for outcome in new
+            for identity in outcome.documents
+        ],
+    )
 
 
 def _policy() -> Policy:

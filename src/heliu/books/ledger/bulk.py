@@ -11,25 +11,18 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final
-from uuid import UUID
 
-import numpy as np
-
-from heliu.books.ledger import store
-from heliu.books.ledger.domain.batch import Flags, Keys, TransferBatch, micros
-from heliu.books.ledger.domain.decide import Answers, decide
+from heliu.books.ledger.domain.batch import TransferBatch, micros
+from heliu.books.ledger.domain.decide import DUPLICATE, Answers, decide
 from heliu.books.ledger.errors import Fenced
-from heliu.books.ledger.lane import TURN, UNIQUE_STATE, Lane, LaneBroken
-from heliu.books.ledger.memory import Memory, due_rows, write_checkpoint
+from heliu.books.ledger.lane import TURN, UNIQUE_STATE, Lane
+from heliu.books.ledger.recent import RecentKeys
 from heliu.books.ledger.service import Ledger
 from heliu.books.ledger.store import Staged
 from heliu.ground.errors import Outage
 
 LANES: Final = 2
 MAX_BATCH: Final = 65_536
-_RECENT: Final = 1 << 22
-_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
-
 
 @dataclass(slots=True)
 class Ticket:
@@ -37,41 +30,21 @@ class Ticket:
 
     batch: TransferBatch
     answers: Answers | None = None
-    _decided: Answers | None = None
-    _staged: list[Staged] = field(default_factory=list)
-
-
-class RecentKeys:
-    """Which keys were seen lately: one slot per hash, the newest wins, so it may forget."""
-
-    def __init__(self) -> None:
-        self._slots = np.zeros(_RECENT, np.uint64)
-
-    def meet(self, keys: Keys) -> bool:
-        """Remember `keys`; whether one of them was here already."""
-        halves = np.ascontiguousarray(keys).view(np.uint64)
-        print_ = halves[1::2] ^ (halves[::2] * _MIX)
-        place = ((print_ * _MIX) >> np.uint64(42)).astype(np.int64)
-        met = bool((self._slots[place] == print_).any())
-        self._slots[place] = print_
-        return met
-
-    def forget(self) -> None:
-        """Forget all keys."""
-        self._slots[:] = 0
+    decided: Answers | None = field(default=None, repr=False)
+    staged: Staged | None = field(default=None, repr=False)
 
 
 class Bulk(AbstractContextManager["Bulk"]):
     """Holds the ledger from the first batch to the last; use it in a `with` block."""
 
     def __init__(self, ledger: Ledger, *, lanes: int = LANES) -> None:
+        self.recent = RecentKeys()
         self._ledger = ledger
-        self._recent = ledger.recent
         self._lanes = [Lane(ledger.database) for _ in range(lanes)]
         self._flight: deque[tuple[Ticket, Lane]] = deque()
         self._careful = False
         self._exclusive = ledger.exclusive()
-        self._memory: Memory = self._exclusive.__enter__()
+        self._exclusive.__enter__()
 
     def __exit__(
         self,
@@ -97,27 +70,29 @@ class Bulk(AbstractContextManager["Bulk"]):
         """
         assert len(batch) <= MAX_BATCH, "a batch is at most 65,536 transfers"
         ticket = Ticket(batch)
-        seen = self._recent.meet(batch.key)
-        while not any(lane.idle for lane in self._lanes):
-            self._pump(wait=True)
-        if seen or self._careful or self._due():
+        memory = self._ledger.memory()
+        now = self._ledger.clock.now()
+        # The expiry of pending transfers and suspected repeats take the careful way.
+        if self.recent.meet(batch.key) or self._careful or memory.balances.due(micros(now)):
             self.drain()
             self._post_alone(ticket)
             return ticket
-        memory = self._memory
-        self._ledger.make_room(memory, len(batch))
-        now = self._ledger.clock.now()
-        ticket._decided, rows = decide(
+        self._ledger.make_room(len(batch))
+        ticket.decided, rows = decide(
             *(batch, memory.balances, {}), now_us=micros(now), first_seq=memory.mark.next_seq
         )
         if rows is None:
             self.drain()
-            ticket.answers = ticket._decided
+            ticket.answers = ticket.decided
             return ticket
-        ticket._staged = memory.stage(rows, now)
+        ticket.staged = memory.stage(rows, now)
+        while not any(lane.idle for lane in self._lanes):
+            self._pump(wait=True)
+            if ticket.answers is not None:
+                return ticket
         lane = next(lane for lane in self._lanes if lane.idle)
         self._flight.append((ticket, lane))
-        self._guarded(lambda: lane.start(ticket._staged))
+        lane.start(ticket.staged)
         self._pump(wait=False)
         return ticket
 
@@ -125,3 +100,62 @@ class Bulk(AbstractContextManager["Bulk"]):
         """Return when every submitted batch is answered."""
         while self._flight:
             self._pump(wait=True)
+
+    def _pump(self, *, wait: bool) -> None:
+        """Move every lane on as far as it goes; with `wait`, until one has something new."""
+        self._settle()
+        busy = [lane for _, lane in self._flight if lane.waits_for != TURN and not lane.broken]
+        if not busy:
+            return
+        poll = select.poll()
+        for lane in busy:
+            poll.register(lane.fd, lane.waits_for)
+        ready = {fd for fd, _ in poll.poll(None if wait else 0)}
+        for lane in busy:
+            if lane.fd in ready:
+                lane.step()
+        self._settle()
+
+    def _settle(self) -> None:
+        """Answer what is durable in order, and give the next batch its turn to commit."""
+        while self._flight:
+            ticket, lane = self._flight[0]
+            if lane.broken:
+                self._start_over(lane)
+            elif lane.idle:
+                self._flight.popleft()
+                ticket.answers = ticket.decided
+                assert ticket.staged is not None, "what is in flight was staged"
+                self._ledger.keep_up(durable=ticket.staged.end_seq, settled=not self._flight)
+            elif lane.waits_for == TURN:
+                lane.step()
+                return
+            else:
+                return
+
+    def _start_over(self, broken: Lane) -> None:
+        """Decide what is in flight again, one batch after the other, its keys looked up."""
+        error = broken.broken
+        assert error is not None, "a lane has failed"
+        tickets = [ticket for ticket, _ in self._flight]
+        self._flight.clear()
+        self._lanes = [self._replaced(lane) for lane in self._lanes]
+        self._ledger.doubt()
+        if error.fenced:
+            self._ledger.fenced = True
+            raise Fenced("another writer has taken the ledger over: start again") from error
+        if error.state != UNIQUE_STATE:
+            raise Outage(f"the ledger's batch was not taken: {error}") from error
+        for ticket in tickets:
+            self._post_alone(ticket)
+
+    def _replaced(self, lane: Lane) -> Lane:
+        lane.close()
+        return Lane(self._ledger.database)
+
+    def _post_alone(self, ticket: Ticket) -> None:
+        with self._ledger.database.transaction() as tx:
+            answers = self._ledger.post_batch(tx, ticket.batch)
+        ticket.answers = answers
+        # Where one repeat is, more follow (a file sent again): look keys up until none is known.
+        self._careful = bool((answers.status == DUPLICATE).any())

@@ -48,6 +48,7 @@ class Lane:
         self._pg.nonblocking = 1
         self.fd = self._pg.socket
         self.waits_for = READ
+        self.broken: LaneBroken | None = None
         self._course: Generator[int, None, None] | None = None
 
     @property
@@ -62,12 +63,14 @@ class Lane:
         self.step()
 
     def step(self) -> None:
-        """Move on after what it waited for has come. Raises LaneBroken."""
+        """Move on after what it waited for has come; `broken` says that it cannot."""
         assert self._course is not None, "there is a batch to move on"
         try:
             self.waits_for = next(self._course)
         except StopIteration:
             self._course = None
+        except LaneBroken as error:
+            self.broken = error
 
     def close(self) -> None:
         """Drop the connection; an unfinished batch is rolled back by the server."""
@@ -104,15 +107,15 @@ class Lane:
         assert ended is None, "all results of the message were read"
 
     def _ready(self) -> Generator[int, None, None]:
-        while self._pg.flush():
-            yield WRITE
-            self._pg.consume_input()
-        while self._pg.is_busy():
-            yield READ
-            try:
+        try:
+            while self._pg.flush():
+                yield WRITE
                 self._pg.consume_input()
-            except psycopg.OperationalError as error:
-                raise LaneBroken("", str(error)) from error
+            while self._pg.is_busy():
+                yield READ
+                self._pg.consume_input()
+        except psycopg.OperationalError as error:
+            raise LaneBroken("", str(error)) from error
 
 
 def _commit(record: Record) -> bytes:

@@ -55,17 +55,23 @@ JOIN books.account_type y ON y.code = a.type
 WHERE a.name = ANY(%s)"""
 ADD_ACCOUNTS: Final = """
 COPY books.account (id, name, type, currency, currency_number, floor, opened_at) FROM STDIN"""
+KNOWN_KEYS: Final = """
+SELECT seq
+FROM books.transfer_key
+WHERE key = ANY(%s)"""
 KNOWN: Final = """
-SELECT k.key, j.seq, j.debit, j.credit, j.amount, j.code, j.business_date, j.phase,
-  q.key, CASE WHEN isfinite(p.expires_at) THEN
+SELECT j.key, j.seq, j.debit, j.credit, j.amount, j.code, j.business_date, j.phase, r.pending_seq,
+  CASE WHEN isfinite(p.expires_at) THEN
     (extract(EPOCH FROM p.expires_at - TIMESTAMPTZ '2000-01-01 00:00:00+00') * 1000000)::bigint
   END
-FROM books.transfer_key k
-JOIN books.journal j ON j.seq = k.seq
-LEFT JOIN books.pending p ON p.seq = k.seq
-LEFT JOIN books.resolution r ON r.seq = k.seq
-LEFT JOIN books.journal q ON q.seq = r.pending_seq
-WHERE k.key = ANY(%s)"""
+FROM books.journal j
+LEFT JOIN books.pending p ON p.seq = j.seq
+LEFT JOIN books.resolution r ON r.seq = j.seq
+WHERE j.seq = ANY(%s)"""
+KEYS_AT: Final = """
+SELECT j.seq, j.key
+FROM books.journal j
+WHERE j.seq = ANY(%s)"""
 OPEN_PENDING: Final = """
 SELECT p.seq, j.key, j.debit, j.credit, j.amount, j.code, CASE WHEN isfinite(p.expires_at) THEN
     (extract(EPOCH FROM p.expires_at - TIMESTAMPTZ '2000-01-01 00:00:00+00') * 1000000)::bigint
@@ -77,6 +83,7 @@ WHERE r.pending_seq IS NULL
 ORDER BY p.seq"""
 LEAVES: Final = "SELECT no, first_seq, end_seq, sealed_at FROM books.leaf ORDER BY no"
 ADD_LEAF: Final = "SELECT books.add_leaf(%s)"
+SUMMARISE_LEAF: Final = "SELECT brin_summarize_new_values(%s::regclass)"
 SEAL_LEAF: Final = "SELECT books.seal_leaf(%s)"
 ADD_BATCH: Final = """
 INSERT INTO books.batch (no, epoch, first_seq, n, recorded_at, prev, hash)
@@ -162,6 +169,11 @@ class Staged:
     record: "Record"
     before: Mark
 
+    @property
+    def end_seq(self) -> int:
+        """The first seq after it."""
+        return self.record.first_seq + self.record.n
+
 
 class Record(NamedTuple):
     """A batch's row."""
@@ -231,13 +243,17 @@ def add_accounts(tx: Tx, opened: Sequence[Account], numbers: dict[str, int], now
 
 def known_transfers(tx: Tx, keys: Sequence[UUID]) -> dict[bytes, Known]:
     """What the journal says of these keys."""
+    seqs = [seq for (seq,) in tx.rows(KNOWN_KEYS, (list(keys),))]
+    if not seqs:
+        return {}
+    rows = tx.rows(KNOWN, (seqs,))
+    resolved = [row[8] for row in rows if row[8] is not None]
+    names = dict(tx.rows(KEYS_AT, (resolved,))) if resolved else {}
     found = {}
-    for key, seq, debit, credit, amount, code, on, phase, pending, expires_us in tx.rows(
-        KNOWN, (list(keys),)
-    ):
+    for key, seq, debit, credit, amount, code, on, phase, pending, expires_us in rows:
         content = Content(
             *(debit, credit, amount, code, day_number(on), phase),
-            pending.bytes if pending else None,
+            names[pending].bytes if pending else None,
             NEVER if expires_us is None else expires_us,
         )
         found[key.bytes] = Known(seq, content)
@@ -265,6 +281,11 @@ def add_leaf(tx: Tx, size: int) -> None:
 def seal_leaf(tx: Tx, leaf: Leaf) -> None:
     """Build the indexes of a full leaf."""
     tx.run(SEAL_LEAF, (leaf.no,))
+
+
+def summarise_leaf(tx: Tx, leaf: Leaf) -> None:
+    """Let the open leaf's block index cover what was appended since the last time."""
+    tx.run(SUMMARISE_LEAF, (f"books.journal_{leaf.no:06d}_seq_blocks",))
 
 
 def append(tx: Tx, staged: "Staged") -> None:

@@ -44,7 +44,7 @@ def verify_receivables(
         result = verify(case, command.terms)
         identity = verification_id(case, command.terms_sha256, command.terms.as_of, others)
         verified.append(Verified(identity, case, result, command.screening, command.terms.as_of))
-        uses[receivable] = verified[-1].uses
+        uses[receivable] = dict(verified[-1].uses)
     store.add(tx, verified, now)
     tell(tx, [_fact(v, now) for v in verified])
     return verified

@@ -131,10 +131,11 @@ def place(element: Element) -> str:
     """Where an element stands: local names, counted where there are several alike."""
     steps = []
     for one in (element, *element.iterancestors()):
-        name = local(one)
-        above = one.getparent()
-        alike = list(above.iterchildren("{*}" + name)) if above is not None else [one]
-        steps.append(f"{name}[{alike.index(one) + 1}]" if len(alike) > 1 else name)
+        name, above = local(one), one.getparent()
+        alike = () if above is None else above.iterchildren("{*}" + name)
+        at = next((count for count, other in enumerate(alike, 1) if other is one), 1)
+        several_alike = at > 1 or next(one.itersiblings("{*}" + name), None) is not None
+        steps.append(f"{name}[{at}]" if several_alike else name)
     return "/" + "/".join(reversed(steps))
 
 

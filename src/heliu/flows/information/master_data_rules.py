@@ -58,8 +58,9 @@ def _validator(part: Json) -> Draft202012Validator:
 
 
 def _envelope_schema() -> Json:
-    bare = {section: {"type": "array"} for section in SECTIONS}
-    return {**SCHEMA, "properties": {**SCHEMA["properties"], **bare}}
+    known = SCHEMA["properties"]
+    bare = {section: {**known[section], "items": True} for section in SECTIONS}
+    return {**SCHEMA, "properties": {**known, **bare}}
 
 
 _ENVELOPE: Final = _validator(_envelope_schema())
@@ -71,8 +72,11 @@ _ITEMS: Final = {
 def envelope_faults(document: object) -> list[Fault]:
     """Faults of the document around its items: any of them refuses the whole."""
     if isinstance(document, dict):
-        listed = {key for key in SECTIONS if isinstance(document.get(key), list)}
-        document = {key: [] if key in listed else value for key, value in document.items()}
+        # The items are looked at one by one later: here only their number counts.
+        document = {
+            key: [None] * len(value) if key in SECTIONS and isinstance(value, list) else value
+            for key, value in document.items()
+        }
     faults = _schema_faults(_ENVELOPE, document)
     if not faults and isinstance(document, dict):
         faults.extend(_uscc_faults(document, "issuer"))
@@ -120,29 +124,41 @@ def _control_faults(value: object, at: str = "") -> Iterator[Fault]:
 
 def _fault(error: ValidationError) -> Fault:
     at = "".join(f"/{_token(part)}" for part in error.absolute_path)
+    return Fault(_CODES.get(str(error.validator), "value"), at, *_words(error))
+
+
+_CODES: Final = {
+    "required": "required",
+    "additionalProperties": "unknown_field",
+    "type": "type",
+    "maxItems": "too_many",
+}
+
+
+def _words(error: ValidationError) -> tuple[str, str]:
+    """What a breach of the schema says in Chinese and in English."""
     shown, wanted = _short(error.instance), error.validator_value
     given = error.instance if isinstance(error.instance, dict) else {}
+    zh = f"{shown} 不符合 {error.validator}: {wanted}"
+    en = f"{shown} fails {error.validator}: {wanted}"
     match error.validator:
         case "required" if isinstance(wanted, list):
             names = ", ".join(key for key in wanted if key not in given)
-            return Fault("required", at, f"缺少必填字段 {names}", f"required: {names}")
+            zh, en = f"缺少必填字段 {names}", f"required: {names}"
         case "additionalProperties" if isinstance(error.schema, Mapping):
             known = error.schema.get("properties", {})
             names = ", ".join(_short(key) for key in given if key not in known)
-            return Fault("unknown_field", at, f"未知字段 {names}", f"unknown field {names}")
+            zh, en = f"未知字段 {names}", f"unknown field {names}"
         case "type":
             zh, en = f"{shown} 不是 {wanted} 类型", f"{shown} is not of type {wanted}"
-            return Fault("type", at, zh, en)
         case "enum" | "const":
             choice = json.dumps(wanted, ensure_ascii=False)
             zh, en = f"{shown} 不在允许的取值 {choice} 之中", f"{shown} is not among {choice}"
-            return Fault("value", at, zh, en)
+        case "maxItems":
+            zh, en = f"超过 {wanted} 项", f"more than {wanted} items"
         case "format":
             zh, en = f"{shown} 不是真实的日期或时间", f"{shown} is no real date or time"
-            return Fault("value", at, zh, en)
-        case _:
-            zh = f"{shown} 不符合 {error.validator}: {wanted}"
-            return Fault("value", at, zh, f"{shown} fails {error.validator}: {wanted}")
+    return zh, en
 
 
 def _token(part: str | int) -> str:
@@ -150,6 +166,8 @@ def _token(part: str | int) -> str:
 
 
 def _short(value: object) -> str:
+    if isinstance(value, dict | list):
+        return "{…}" if isinstance(value, dict) else "[…]"
     text = " ".join(repr(value[:_SHOWN] if isinstance(value, str) else value).split())
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 

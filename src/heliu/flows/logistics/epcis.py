@@ -43,6 +43,7 @@ Json = Mapping[str, Any]
 _DELIVERED: Final = ("quantityList", "childQuantityList", "outputQuantityList")
 _INSTANCES: Final = ("epcList", "childEPCs", "outputEPCList")
 _MEASURED: Final = re.compile(r"[:/-]")
+_MAX_COMPLAINTS: Final = 200
 _PARTY_ORDER: Final = ("owning_party", "possessing_party", "location")
 
 
@@ -65,11 +66,7 @@ class EpcisConnector:
         del blob
         json = head.json
         if isinstance(json, list):
-            scope = Scope()
-            checked = [
-                (f"/{at}", event, event_faults(event, scope)) for at, event in enumerate(json)
-            ]
-            return _reading({"type": None}, json, checked, [])
+            return _reading({"type": None}, json, _checked(json, "", Scope()), [])
         if not isinstance(json, dict):
             zh, en = "EPCIS 须为对象或事件列表", "EPCIS is an object or a list of events"
             return refusal("epcis.type", "", zh, en)
@@ -96,10 +93,7 @@ def _document(json: Json) -> Reading:
     if events is None:
         zh, en = "没有 eventList 列表", "there is no eventList list"
         faults.append(Fault("epcis.required", place, zh, en))
-    checked = [
-        (f"{place}/{at}", event, event_faults(event, scope))
-        for at, event in enumerate(events or [])
-    ]
+    checked = _checked(events or [], place, scope)
     return _reading(json, events or [], checked, faults)
 
 
@@ -113,6 +107,20 @@ def _event_list(json: Json) -> tuple[list[Any] | None, str]:
 
 
 Checked = tuple[str, object, list[Fault]]
+
+
+def _checked(events: Sequence[object], place: str, scope: Scope) -> list[Checked]:
+    """Every event with its faults; of what is hopeless, only as much as anyone would read."""
+    checked: list[Checked] = []
+    found, refused = 0, False
+    for at, event in enumerate(events):
+        faults = event_faults(event, scope)
+        refused = refused or any(fault.severity is Severity.REFUSED for fault in faults)
+        found += len(faults)
+        checked.append((f"{place}/{at}", event, faults))
+        if refused and found >= _MAX_COMPLAINTS:
+            break
+    return checked
 
 
 def _reading(

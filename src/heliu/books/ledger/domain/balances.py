@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from heliu.books.ledger.domain.account import SERIALS, Account, Side
-from heliu.books.ledger.domain.batch import Ints, Pending, Rows
+from heliu.books.ledger.domain.batch import NEVER, Ints, Pending, Rows
 
 # Turnover is bounded far below what 64 bits hold, so that no sum of a batch can overflow.
 MAX_TURNOVER: Final = 2**61
@@ -23,6 +23,7 @@ class Balances:
     def __init__(self) -> None:
         self.turnover = 0
         self.open: dict[bytes, Pending] = {}
+        self._soonest = NEVER  # no open pending transfer expires before
         self._grow(1024)
 
     def add_account(self, account: Account) -> None:
@@ -96,13 +97,16 @@ class Balances:
 
     def due(self, now_us: int) -> list[Pending]:
         """Open pending transfers whose time is over at `now_us`, in the order they expire."""
+        if now_us < self._soonest:
+            return []
+        self._soonest = min((p.expires_us for p in self.open.values()), default=NEVER)
         over = [pending for pending in self.open.values() if pending.expires_us <= now_us]
         return sorted(over, key=lambda pending: (pending.expires_us, pending.seq))
 
     def hold(self, pendings: Iterable[Pending]) -> None:
         """Take in pending transfers that are open in the journal."""
         for pending in pendings:
-            self.open[pending.key] = pending
+            self._take(pending)
             for account, giving in ((pending.debit, -1), (pending.credit, 1)):
                 slot = account % SERIALS
                 if self.sign[slot] == giving:
@@ -111,9 +115,13 @@ class Balances:
     def _exchange(self, come: Iterable[Pending], go: Iterable[Pending]) -> None:
         # A pending transfer may be opened and resolved by one batch: first all come.
         for pending in come:
-            self.open[pending.key] = pending
+            self._take(pending)
         for pending in go:
             del self.open[pending.key]
+
+    def _take(self, pending: Pending) -> None:
+        self.open[pending.key] = pending
+        self._soonest = min(self._soonest, pending.expires_us)
 
     def _grow(self, size: int) -> None:
         old = len(self.id) if hasattr(self, "id") else 0

@@ -86,7 +86,11 @@ class Linker:
             observations=of_goods(Kind.LOGISTICS_EVENT),
             waybills=of_goods(Kind.WAYBILL),
             credit_notes=self._citing(Kind.CREDIT_NOTE, "invoice", number, invoice),
-            approvals=self._citing(Kind.APPROVAL, "invoice", number, invoice),
+            approvals=tuple(
+                approval
+                for approval in self._citing(Kind.APPROVAL, "invoice", number, invoice)
+                if _says_the_buyer(approval, invoice)
+            ),
             parties=self._about(self._parties, invoice),
             remittances=self._citing(Kind.REMITTANCE_ADVICE, "invoice", number, invoice),
             warnings=self._about(self._warned, invoice),
@@ -166,6 +170,12 @@ def _cites(filed: Filed, relation: str) -> set[str]:
     if relation == "order":
         cited |= {line.order_id for line in filed.document.lines if line.order_id}
     return cited
+
+
+def _says_the_buyer(approval: Filed, invoice: Filed) -> bool:
+    # Only who owes can confirm: an approval in anybody else's envelope is a stranger's word.
+    issuer = approval.document.attributes.get("issuer")
+    return issuer is None or issuer == identity(invoice.document.buyer)
 
 
 def _agree(one: PartyRef, other: PartyRef) -> bool:

@@ -1,9 +1,14 @@
 """One blob through the connectors: the first that recognises it reads it."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from heliu.flows.intake.domain.reading import Blob, Complaint, Connector, Reading, refusal
+from heliu.flows.intake.domain.reading import Blob, Complaint, Connector, Head, Reading, refusal
 from heliu.flows.intake.domain.untrusted import head_of, parse_xml
+
+# What may stand before the first "<": byte order marks, blanks, the other half of UTF-16.
+_START: Final = 8192
+_BEFORE_XML: Final = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 
 
 def read_blob(connectors: Sequence[Connector], blob: Blob) -> tuple[str, Reading]:
@@ -13,23 +18,30 @@ def read_blob(connectors: Sequence[Connector], blob: Blob) -> tuple[str, Reading
     head = head_of(blob)
     if isinstance(head, Complaint):
         return "", Reading({}, complaints=(head,))
-    for connector in connectors:
-        if connector.recognises(head):
-            return connector.name, connector.read(blob, head)
-    return "", _unknown(blob)
+    found = _first_that_reads(connectors, head)
+    if found is not None:
+        return found.name, found.read(blob, head)
+    return _second_look(connectors, blob, head)
 
 
-def _unknown(blob: Blob) -> Reading:
-    # A damaged XML file is told where it is damaged rather than that its kind is unknown.
-    if blob.data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+def _first_that_reads(connectors: Sequence[Connector], head: Head) -> Connector | None:
+    return next((connector for connector in connectors if connector.recognises(head)), None)
+
+
+def _second_look(connectors: Sequence[Connector], blob: Blob, head: Head) -> tuple[str, Reading]:
+    """An XML file is parsed: its root may not have been where the head looks for it.
+
+    A damaged one is told where it is damaged rather than that its kind is unknown.
+    """
+    zh, en = "不认识的文件格式", "no connector reads this format"
+    if blob.data[:_START].translate(None, _BEFORE_XML).startswith(b"<"):
         parsed = parse_xml(blob.data)
         if isinstance(parsed, Complaint):
-            return Reading({}, complaints=(parsed,))
-        zh, en = (
-            f"不认识的 XML 根元素 {parsed.tag}",
-            f"no connector reads the XML root {parsed.tag}",
-        )
-        return refusal("document.unknown_kind", "/", zh, en)
-    return refusal(
-        "document.unknown_kind", "/", "不认识的文件格式", "no connector reads this format"
-    )
+            return "", Reading({}, complaints=(parsed,))
+        seen = Head(head.name, parsed.tag, None)
+        found = _first_that_reads(connectors, seen)
+        if found is not None:
+            return found.name, found.read(blob, seen)
+        zh = f"不认识的 XML 根元素 {parsed.tag}"
+        en = f"no connector reads the XML root {parsed.tag}"
+    return "", refusal("document.unknown_kind", "/", zh, en)

@@ -30,7 +30,9 @@ def read_ubl(blob: Blob) -> Reading:
         return refusal("document.unknown_kind", "/", zh, en)
     tree = take_apart(root)
     sums = sums_of(tree)
-    facts = facts_of(tree, sums) | {"well_formed": True, "sha256": blob.sha256}
+    facts = facts_of(tree, sums)
+    facts["well_formed"] = True
+    facts["sha256"] = blob.sha256
     complaints = [*faults(tree, sums, form), *profile_faults(tree, sums, form)]
     if any(c.severity is Severity.REFUSED for c in complaints):
         return kept(facts, (), complaints)

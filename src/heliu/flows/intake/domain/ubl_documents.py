@@ -179,9 +179,9 @@ def _line(part: LinePart, position: int, place: str) -> Line:
         quantity = max(quantity - rejected, Decimal(0))
     percent = _percent(part)
     return Line(
-        id=text(part.fields.get(n.ID)) or str(position),
+        id=part.number or str(position),
         place=place,
-        item_keys=_item_keys(part.item),
+        item_keys=_item_keys(part),
         unit=None if main is None else main.unit,
         quantity=quantity,
         short=_quantity(part, "ShortQuantity"),
@@ -209,9 +209,12 @@ def _percent(part: LinePart) -> Decimal | None:
     return None if stated is None else decimal(stated)
 
 
-def _item_keys(item: Fields) -> dict[str, str]:
-    keys = {key: leaf(item[tag], n.ID) for key, tag in _ITEM_KEYS if tag in item}
-    keys["name"] = text(item.get(n.NAME)) or text(item.get(n.DESCRIPTION))
+def _item_keys(part: LinePart) -> dict[str, str]:
+    keys = {}
+    for key, tag in _ITEM_KEYS:
+        if tag in part.item:
+            keys[key] = leaf(part.item[tag], n.ID)
+    keys["name"] = part.name or text(part.item.get(n.DESCRIPTION))
     return {key: value for key, value in keys.items() if value}
 
 

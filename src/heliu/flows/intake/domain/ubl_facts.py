@@ -35,55 +35,67 @@ def facts_of(tree: Tree, sums: Sums) -> Facts:
     name, tag = tree.name, tree.root.tag
     facts: Facts = {"type": name, "root": name, "namespace": tag[1 : tag.index("}")]}
     for key, tag in _LEAVES:
-        if tag in tree.fields:
-            facts[key] = text(tree.fields[tag])
-    facts["currency"] = tree.currency
-    facts["parties"] = {role: _party(party) for role, party in tree.parties.items()}
-    facts["references"] = tree.references
+        written = text(tree.fields.get(tag))
+        if written is not None:
+            facts[key] = written
+    if tree.currency is not None:
+        facts["currency"] = tree.currency
+    if tree.parties:
+        facts["parties"] = {role: _party(party) for role, party in tree.parties.items()}
+    if tree.references:
+        facts["references"] = tree.references
     for key, tag in _TOTALS:
         if tag in tree.totals:
             facts[key] = _money(tree.totals[tag])
-    facts["tax_totals"] = [_money(t.amount) for t in tree.tax_totals if t.amount is not None]
+    taxes = [_money(t.amount) for t in tree.tax_totals if t.amount is not None]
+    if taxes:
+        facts["tax_totals"] = taxes
     facts["line_count"] = len(tree.lines)
-    facts["lines"] = [_line(line) for line in tree.lines]
+    if tree.lines:
+        facts["lines"] = [_line(line) for line in tree.lines]
     facts["signed"] = next(tree.root.iter(n.DS_SIGNATURE), None) is not None
-    facts["checks"] = _said(
-        {
-            "line_amounts_equal_line_total": sums.lines_agree,
-            "net_plus_tax_equals_gross": sums.gross_agrees,
-            "tax_subtotals_equal_tax_total": sums.subtotals_agree,
-        }
+    checks = {key: held for key, held in _checks(sums) if held is not None}
+    if checks:
+        facts["checks"] = checks
+    return facts
+
+
+def _checks(sums: Sums) -> tuple[tuple[str, bool | None], ...]:
+    return (
+        ("line_amounts_equal_line_total", sums.lines_agree),
+        ("net_plus_tax_equals_gross", sums.gross_agrees),
+        ("tax_subtotals_equal_tax_total", sums.subtotals_agree),
     )
-    return {key: value for key, value in facts.items() if value or value in (0, False)}
 
 
 def _party(party: Party) -> dict[str, Any]:
-    return _said(
-        {
-            "name": party.name,
-            "registration_name": party.registered,
-            "tax_id": text(party.tax.get(n.COMPANY_ID)),
-            "legal_id": text(party.legal.get(n.COMPANY_ID)),
-            "party_id": party.identification,
-            "endpoint": text(party.fields.get(n.ENDPOINT_ID)),
-            "country": party.country,
-        }
-    )
+    said = {
+        "name": party.name,
+        "registration_name": party.registered,
+        "tax_id": text(party.tax.get(n.COMPANY_ID)),
+        "legal_id": text(party.legal.get(n.COMPANY_ID)),
+        "party_id": party.identification,
+        "endpoint": text(party.fields.get(n.ENDPOINT_ID)),
+        "country": party.country,
+    }
+    return {key: value for key, value in said.items() if value is not None}
 
 
 def _line(line: LinePart) -> dict[str, Any]:
-    quantities = {name: _quantity(stated) for name, stated in line.quantities.items()}
-    return _said(
-        {
-            "kind": line.kind,
-            "id": text(line.fields.get(n.ID)),
-            "quantities": quantities or None,
-            "amount": None if line.amount is None else _money(line.amount),
-            "unit_price": None if line.price is None else _money(line.price),
-            "item": text(line.item.get(n.NAME)),
-            "references": line.references or None,
-        }
-    )
+    said: dict[str, Any] = {"kind": line.kind}
+    if line.number is not None:
+        said["id"] = line.number
+    if line.quantities:
+        said["quantities"] = {name: _quantity(q) for name, q in line.quantities.items()}
+    if line.amount is not None:
+        said["amount"] = _money(line.amount)
+    if line.price is not None:
+        said["unit_price"] = _money(line.price)
+    if line.name is not None:
+        said["item"] = line.name
+    if line.references:
+        said["references"] = line.references
+    return said
 
 
 def _money(stated: Amount) -> dict[str, str]:
@@ -96,7 +108,3 @@ def _quantity(stated: Amount) -> dict[str, str]:
     if stated.unit is None:
         return {"value": stated.text}
     return {"value": stated.text, "unit": stated.unit}
-
-
-def _said(pairs: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in pairs.items() if value is not None}

@@ -106,7 +106,7 @@ def _bii_payment(tree: Tree) -> Iterator[Complaint]:
 
 
 def _bii_line(line: LinePart) -> Iterator[Complaint]:
-    number, name = text(line.fields.get(n.ID)), text(line.item.get(n.NAME))
+    number, name = line.number, line.name
     if name is None:
         yield fault("field.expected", line.element, name="Item/Name")
     elif len(name) > _LONGEST_ITEM_NAME:
@@ -148,7 +148,7 @@ def _strict_sums(tree: Tree, sums: Sums) -> Iterator[Complaint]:
         yield fault("total.net_differs", total.element, value=total.text, sum=expected)
     for line in tree.lines:
         if line.price is not None and line.price.value is not None and line.price.value < 0:
-            facts = {"line": text(line.fields.get(n.ID)), "value": line.price.text}
+            facts = {"line": line.number, "value": line.price.text}
             yield fault("line.price_negative", line.price.element, **facts)
 
 

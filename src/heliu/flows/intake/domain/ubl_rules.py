@@ -133,7 +133,7 @@ def _currencies(tree: Tree, form: DocumentType) -> Iterator[Complaint]:
 
 
 def _billed_line(line: LinePart, sums: Sums) -> Iterator[Complaint]:
-    number = text(line.fields.get(n.ID))
+    number = line.number
     demanded = ((number, "ID"), (line.amount, "LineExtensionAmount"), (line.item, "Item"))
     for part, name in demanded:
         if not part:
@@ -155,7 +155,7 @@ def _worth(line: LinePart) -> bool:
 def _counted_line(line: LinePart) -> Iterator[Complaint]:
     for name, quantity in line.quantities.items():
         if quantity.value is not None and quantity.value < 0:
-            facts = {"line": text(line.fields.get(n.ID)), "name": name, "value": quantity.text}
+            facts = {"line": line.number, "name": name, "value": quantity.text}
             yield fault("line.quantity_negative", quantity.element, **facts)
 
 
@@ -171,16 +171,8 @@ def _parts(tree: Tree, sums: Sums) -> Iterator[Complaint]:
     if sums.lines_agree is False:
         total = tree.totals[n.LINE_EXTENSION]
         yield fault("total.lines_differ", total.element, value=total.text, sum=sums.lines)
-    for charge, tag, code in (
-        (False, n.ALLOWANCE_TOTAL, "total.allowances_differ"),
-        (True, n.CHARGE_TOTAL, "total.charges_differ"),
-    ):
-        stated = tree.totals.get(tag)
-        parts = listed(tree.adjustments, charge=charge)
-        if stated is None or stated.value is None or parts is None:
-            continue
-        if not sums.equal(stated.value, parts):
-            yield fault(code, stated.element, value=stated.text, sum=parts)
+    if tree.adjustments:
+        yield from _adjustments(tree, sums)
     if sums.subtotals_agree is False:
         total = next(t.amount for t in tree.tax_totals if t.amount is not None and t.subtotals)
         yield fault("tax.subtotals_differ", total.element, value=total.text)
@@ -191,6 +183,19 @@ def _parts(tree: Tree, sums: Sums) -> Iterator[Complaint]:
     if net > expected or sums.allowances or sums.charges:
         total = tree.totals[n.TAX_EXCLUSIVE]
         yield fault("total.net_differs", total.element, value=total.text, sum=expected)
+
+
+def _adjustments(tree: Tree, sums: Sums) -> Iterator[Complaint]:
+    for charge, tag, code in (
+        (False, n.ALLOWANCE_TOTAL, "total.allowances_differ"),
+        (True, n.CHARGE_TOTAL, "total.charges_differ"),
+    ):
+        stated = tree.totals.get(tag)
+        parts = listed(tree.adjustments, charge=charge)
+        if stated is None or stated.value is None or parts is None:
+            continue
+        if not sums.equal(stated.value, parts):
+            yield fault(code, stated.element, value=stated.text, sum=parts)
 
 
 def _sums(tree: Tree, sums: Sums) -> Iterator[Complaint]:

@@ -77,6 +77,8 @@ class LinePart:
 
     element: Element
     kind: str
+    number: str | None
+    name: str | None
     fields: Fields
     quantities: dict[str, Amount]
     amount: Amount | None
@@ -216,9 +218,12 @@ def line_of(element: Element) -> LinePart:
     if n.ALLOWANCE_CHARGE in own:
         adjustments = [adjustment(e) for e in inner.iterchildren(n.ALLOWANCE_CHARGE)]
     price = fields(own.get(n.PRICE))
+    item = fields(own.get(n.ITEM))
     return LinePart(
         element,
         local_name(element.tag),
+        text(own.get(n.ID)),
+        text(item.get(n.NAME)),
         own,
         quantities,
         next((amount(own[tag]) for tag in n.LINE_AMOUNTS if tag in own), None),
@@ -226,7 +231,7 @@ def line_of(element: Element) -> LinePart:
         price,
         amount(price.get(n.BASE_QUANTITY), "unitCode"),
         _line_tax(own),
-        fields(own.get(n.ITEM)),
+        item,
         adjustments,
         _line_references(own),
     )

@@ -17,11 +17,18 @@ from heliu.ground.text import Text
 MAX_BYTES: Final = 20 * 2**20
 MAX_ELEMENTS: Final = 200_000
 _HEAD_BYTES: Final = 8192
+_BLANKS: Final = b"\xef\xbb\xbf \t\r\n"
 _PROLOG: Final = re.compile(
-    r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?[^>]*>|\s)*", re.DOTALL
+    r"(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?[^>]*>|\s+)*", re.DOTALL
 )
-_ROOT: Final = re.compile(r"<(?:([\w.-]+):)?([\w.-]+)((?:\s[^<>]*)?)/?>?", re.DOTALL)
-_UTF16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
+_TAG: Final = re.compile(r"<([^\s<>/=\"'!?]+)")
+_ATTRIBUTE: Final = re.compile(r"\s+([^\s<>/=\"']+)\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
+_UTF16: Final = {
+    b"\xff\xfe": "utf-16-le",
+    b"\xfe\xff": "utf-16-be",
+    b"<\0": "utf-16-le",
+    b"\0<": "utf-16-be",
+}
 _json = msgspec.json.Decoder(float_hook=Decimal)
 _parser: Final = etree.XMLParser(
     resolve_entities=False,
@@ -80,28 +87,32 @@ def parse_json(data: bytes) -> Any:
 def head_of(blob: Blob) -> Head | Complaint:
     """What connectors look at. A JSON blob that does not parse is a complaint at once."""
     name = blob.file.rsplit("!", 1)[-1].lower()
-    if (
-        name.endswith((".json", ".jsonld"))
-        or blob.data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in b"{["
-    ):
-        if not blob.data.strip():
-            return Complaint("file.empty", "/", Text("文件为空", "the file is empty"))
+    start = blob.data[:_HEAD_BYTES].lstrip(_BLANKS)
+    if not start and not blob.data.strip(_BLANKS):
+        return Complaint("file.empty", "/", Text("文件为空", "the file is empty"))
+    if name.endswith((".json", ".jsonld")) or start.startswith((b"{", b"[")):
         decoded = parse_json(blob.data)
         return decoded if isinstance(decoded, Complaint) else Head(name, None, decoded)
     return Head(name, _xml_root(blob.data[:_HEAD_BYTES]), None)
 
 
 def _xml_root(start: bytes) -> str | None:
-    encoding = "utf-16" if start[:2] in _UTF16_BOMS else "utf-8"
-    text = start.decode(encoding, errors="replace").lstrip("\ufeff")
+    """The root element by its start tag alone; None if there is none to be seen."""
+    text = start.decode(_UTF16.get(start[:2], "utf-8"), errors="replace").lstrip("\ufeff")
     prolog = _PROLOG.match(text)
-    found = _ROOT.match(text, prolog.end() if prolog else 0)
-    if found is None:
+    assert prolog is not None, "the pattern matches nothing, too"
+    tag = _TAG.match(text, prolog.end())
+    if tag is None:
         return None
-    prefix, local, attributes = found.groups()
-    key = f"xmlns:{prefix}" if prefix else "xmlns"
-    namespace = re.search(rf"(?<![\w:-]){re.escape(key)}\s*=\s*[\"']([^\"']*)[\"']", attributes)
-    return f"{{{namespace[1]}}}{local}" if namespace else local
+    prefix, _, local = tag[1].rpartition(":")
+    declaration = f"xmlns:{prefix}" if prefix else "xmlns"
+    attribute = _ATTRIBUTE.match(text, tag.end())
+    while attribute is not None:
+        if attribute[1] == declaration:
+            namespace = attribute[2] or attribute[3]
+            return f"{{{namespace}}}{local}" if namespace else local
+        attribute = _ATTRIBUTE.match(text, attribute.end())
+    return local
 
 
 def _dtd_forbidden() -> Complaint:

@@ -208,7 +208,7 @@ def _scores(invoices: Invoices, sums: Sums, strange: Strangeness) -> Floats:
 
 
 def _ranked(invoices: Invoices, sums: Sums, score: Floats, floor: float) -> list[Hit]:
-    keep = np.flatnonzero(score >= floor)
+    keep = np.flatnonzero((score >= floor) & (score > 0))
     keep = keep[np.lexsort((sums.whole[keep], -score[keep]))]
     used: set[int] = set()
     hits: list[Hit] = []

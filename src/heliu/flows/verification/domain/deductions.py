@@ -9,7 +9,7 @@ from heliu.flows.verification.domain.catalog import finding
 from heliu.flows.verification.domain.claims import Bin, CheckedClaim, Claim, failed, passed
 from heliu.flows.verification.domain.credits import Credit, deduct, settle_shortage
 from heliu.flows.verification.domain.findings import Finding, FindingSeverity, cite, cite_all
-from heliu.flows.verification.domain.line_match import SHORT_OF_GOODS, LineVerdict
+from heliu.flows.verification.domain.line_match import LineVerdict
 from heliu.flows.verification.domain.terms import Presence, VerificationTerms
 from heliu.ground.money import Money
 
@@ -37,9 +37,8 @@ def apply_deductions(
     place, currency = case.invoice.document.place, verdicts[0].match.share.currency
     nothing = Money(0, currency)
     worth = sum((v.match.eligible for v in verdicts), nothing)
-    short = (f.effect for v in verdicts for f in v.findings if f.code in SHORT_OF_GOODS)
     notes, faults = credit_notes
-    remaining = settle_shortage(notes, sum((e for e in short if e), nothing))
+    remaining = settle_shortage(notes, sum((v.shortage for v in verdicts), nothing))
     eligible, taken = deduct(worth, remaining)
     claims = [_credits_claim(place, notes, (*faults, *taken))]
     if approved is not None:

@@ -22,8 +22,6 @@ from heliu.flows.verification.domain.supply import Source
 from heliu.flows.verification.domain.terms import VerificationTerms
 from heliu.ground.money import Money, exponent
 
-SHORT_OF_GOODS = frozenset({"quantity.exceeds_receipt", "line.not_received"})
-
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -35,11 +33,12 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class LineVerdict:
-    """A line's match, its four claims and every finding about it."""
+    """A line's match, its claims and findings; `shortage` is what the receipts took off it."""
 
     match: LineMatch
     claims: tuple[CheckedClaim, ...]
     findings: tuple[Finding, ...]
+    shortage: Money
 
 
 @dataclass(slots=True)
@@ -48,12 +47,17 @@ class _Worth:
 
     exact: Fraction
     money: Money
+    short: Money
 
-    def keep(self, part: Fraction) -> Money | None:
-        """Keep `part` (0 to 1) of what is left; what that took off, None if it was nothing."""
+    def keep(self, part: Fraction, *, of_receipt: bool = False) -> Money | None:
+        """Keep `part` (0 to 1) of what is left; what that took off, None if it was nothing.
+
+        `of_receipt`: it is goods that are short, not a price or an order.
+        """
         self.exact *= part
         lost = self.money - Money(self.exact.__floor__(), self.money.currency)
         self.money -= lost
+        self.short += lost if of_receipt else Money(0, lost.currency)
         return lost if lost.minor else None
 
 
@@ -69,11 +73,12 @@ def judge_line(
     """Cut a line's `share` to what order and receipt support.
 
     `amount_approved`: the core enterprise confirmed an amount, so that an order without prices
-    leaves the price to the approval.
+    leaves the price to the approval. Receipts cut last: what they take off is the shortage that a
+    credit note may settle.
     """
-    line, worth = matched.line, _Worth(Fraction(share.minor), share)
-    by_quantity = list(_cut_by_quantity(invoice, matched, worth))
+    line, worth = matched.line, _Worth(Fraction(share.minor), share, Money(0, share.currency))
     by_price = list(_cut_by_price(invoice, matched, worth, terms, approved=amount_approved))
+    by_quantity = list(_cut_by_quantity(invoice, matched, worth))
     notices = [*_notices(invoice, matched, terms, share.currency), *by_quantity, *by_price]
     claims = (
         _item_claim(invoice, matched, missing, by_quantity),
@@ -82,7 +87,8 @@ def judge_line(
         _net_claim(invoice, line),
     )
     over = 1 + terms.tolerances.quantity_over
-    return LineVerdict(_match(matched, share, worth.money, over), claims, tuple(notices))
+    match = _match(matched, share, worth.money, over)
+    return LineVerdict(match, claims, tuple(notices), worth.short)
 
 
 def _match(matched: Matched, share: Money, eligible: Money, over: Decimal) -> LineMatch:
@@ -118,7 +124,7 @@ def _cut_by_quantity(invoice: Filed, matched: Matched, worth: _Worth) -> Iterato
     left = demand.quantity
     for cap in matched.caps:
         if cap.allows < left:
-            lost = worth.keep(cap.allows / left)
+            lost = worth.keep(cap.allows / left, of_receipt=cap.of_receipt)
             left = cap.allows
             facts = {
                 "line": line.id,

@@ -29,6 +29,7 @@ class Cap:
     code: str
     allows: Fraction
     sources: tuple[Source, ...]
+    of_receipt: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +151,11 @@ def _matched(
         (received, "quantity.exceeds_receipt", "line.not_received"),
     ):
         if axis is not None:
-            sources = axis.links.sources[index]
-            caps.append(Cap(code if sources else none, axis.gross[index].quantity, sources))
+            sources, receipt = axis.links.sources[index], axis is received
+            gross, net = axis.gross[index].quantity, axis.net[index].quantity
+            caps.append(Cap(code if sources else none, gross, sources, of_receipt=receipt))
+            caps.append(Cap("quantity.already_used", net, sources, of_receipt=receipt))
     axes = [axis for axis in (ordered, received) if axis is not None]
-    for axis in axes:
-        left = axis.net[index].quantity
-        caps.append(Cap("quantity.already_used", left, axis.links.sources[index]))
     supported = min([demand.quantity, *(cap.allows for cap in caps)])
     uses = [use for axis in axes for use in _trimmed(axis, index, demand, supported)]
     return Matched(

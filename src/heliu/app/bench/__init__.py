@@ -1,0 +1,1 @@
+"""Benchmarks: each `run` measures one thing beside its peer or limit, in one run."""
