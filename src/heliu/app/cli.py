@@ -35,7 +35,7 @@ def main() -> None:
         err.print(f"[red]heliu:[/] {outage} — cure: `heliu doctor` says what is wrong")
         sys.exit(MISUSE)
     except Fault as fault:
-        err.print(f"[red]heliu:[/] {fault} — cure: `heliu verify` names what is broken")
+        err.print(f"[red]heliu:[/] {fault} — nothing of this was kept")
         sys.exit(MISUSE)
     except click.ClickException as misuse:
         misuse.show()

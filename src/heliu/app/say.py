@@ -1,9 +1,9 @@
 """How the command line speaks: one language, one place for JSON, tables and one-line errors."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from rich.console import Console
@@ -20,7 +20,9 @@ from heliu.app.settings import settings
 from heliu.ground.errors import Refusal
 from heliu.ground.text import Text
 
-out = Console(highlight=False)
+# A pipe has no width of its own: reports are written for a wide page.
+PAGE: Final = 118
+out = Console(highlight=False, width=None if sys.stdout.isatty() else PAGE)
 err = Console(stderr=True, highlight=False)
 
 
@@ -65,3 +67,14 @@ def progress(*, quiet: bool = False) -> Iterator[Progress]:
     )
     with Progress(*columns, console=err, disable=quiet or not err.is_terminal) as shown:
         yield shown
+
+
+@contextmanager
+def stages(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Progress of a finance run: documents read, then business days lived through."""
+    with progress(quiet=quiet) as bars:
+        tasks = {
+            "file": bars.add_task(two("读取单据", "documents read"), total=None),
+            "day": bars.add_task(two("业务日", "business days"), total=None),
+        }
+        yield lambda stage, done, total: bars.update(tasks[stage], completed=done, total=total)

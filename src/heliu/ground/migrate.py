@@ -54,5 +54,8 @@ def migrate(database: Database) -> list[str]:
                 tx.run(_RECORD, (migration.name, migration.sha256))
                 applied.append(migration.name)
             elif sha256 != migration.sha256:
-                raise Fault(f"migration {migration.name} was changed after it was applied")
+                raise Fault(
+                    f"migration {migration.name} was changed after it was applied: use the release "
+                    "that made this database, or an empty one"
+                )
     return applied

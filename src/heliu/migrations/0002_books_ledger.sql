@@ -105,8 +105,8 @@ $$;
 CREATE TRIGGER batch_guard BEFORE INSERT ON books.batch
 FOR EACH ROW EXECUTE FUNCTION books.guard_batch();
 
--- Leaves have no index while they are open (live indexes cost five times the append); sealing
--- builds them. The key of a transfer is guarded at every moment by books.transfer_key.
+-- An open leaf has only a block index (live indexes cost five times the append); sealing builds
+-- the others. The key of a transfer is guarded at every moment by books.transfer_key.
 CREATE TABLE books.journal (
   seq bigint NOT NULL,
   key uuid NOT NULL,
@@ -165,6 +165,10 @@ CREATE TABLE books.checkpoint_balance (
 );
 COMMENT ON TABLE books.checkpoint_balance IS 'Posted totals per account up to a checkpoint: a cache of the fold. Desk: books/ledger.';
 
+CREATE TRIGGER currency_append_only BEFORE UPDATE OR DELETE ON books.currency
+FOR EACH ROW EXECUTE FUNCTION ground.refuse_change();
+CREATE TRIGGER account_type_append_only BEFORE UPDATE OR DELETE ON books.account_type
+FOR EACH ROW EXECUTE FUNCTION ground.refuse_change();
 CREATE TRIGGER account_append_only BEFORE UPDATE OR DELETE ON books.account
 FOR EACH ROW EXECUTE FUNCTION ground.refuse_change();
 CREATE TRIGGER batch_append_only BEFORE UPDATE OR DELETE ON books.batch
@@ -199,6 +203,7 @@ BEGIN
     'ALTER TABLE books.journal ATTACH PARTITION books.%I FOR VALUES FROM (%s) TO (%s)',
     name, lo, lo + size
   );
+  EXECUTE format('CREATE INDEX %I ON books.%I USING brin (seq)', name || '_seq_blocks', name);
   EXECUTE format('COMMENT ON TABLE books.%I IS %L', name, 'A leaf of the journal. Desk: books/ledger.');
   EXECUTE format(
     'CREATE TRIGGER no_truncate BEFORE TRUNCATE ON books.%I EXECUTE FUNCTION ground.refuse_change()', name

@@ -61,7 +61,7 @@ def parses(name: str, data: bytes) -> bool:
     try:
         if name.rsplit("!", maxsplit=1)[-1].endswith((".json", ".jsonld")):
             json.loads(data)
-        else:
+        elif not name.endswith(".csv"):
             etree.fromstring(data, etree.XMLParser(resolve_entities=False))
     except (ValueError, etree.XMLSyntaxError):
         return False
@@ -155,11 +155,14 @@ def test_the_parts_of_the_split_sum_to_the_original() -> None:
     assert grosses["renumbered"] == grosses["renumbered-original"]
 
 
-def test_the_first_mould_uses_the_limit_to_the_fen(made: dict[str, bytes]) -> None:
+def test_the_first_mould_could_draw_more_than_the_limit_at_the_lowest_grade(
+    made: dict[str, bytes],
+) -> None:
     programme = yaml.safe_load(made["programmes/haihe-appliances.yaml"])
     limits = {s["uscc"]: s.get("limit") for s in programme["suppliers"]}
     (first,) = (one.trade for one in told() if one.story == "limit-first")
-    assert first.gross * Decimal(programme["advance_rate"]) == Decimal(limits[first.supplier.uscc])
+    asked = first.gross * Decimal(programme["advance_rate"])
+    assert asked * Decimal("0.7") > Decimal(limits[first.supplier.uscc])
 
 
 @pytest.mark.parametrize("good", GOODS.values(), ids=lambda good: good.code)

@@ -10,9 +10,11 @@ import pytest
 
 from heliu.app.samples.folder import documents, write_folder
 from heliu.app.samples.plan import told
+from heliu.app.samples.register import rows
 from heliu.flows.confluence.api import CONNECTORS
 from heliu.flows.intake.api import Blob, Kind, Reading, TradeDocument, blobs_from, read_blob
 
+REGISTER = {row.number: row for row in rows()}
 TRADES = {one.trade.invoice_no: one.trade for one in told()}
 
 
@@ -43,6 +45,12 @@ def _documents(readings: Sequence[Read], kind: Kind) -> list[TradeDocument]:
     return [d for read in readings for d in read.reading.documents if d.kind is kind]
 
 
+def _invoices(readings: Sequence[Read]) -> dict[str, TradeDocument]:
+    """The invoices of the trades, without the rows of the register."""
+    invoices = {d.number: d for d in _documents(readings, Kind.INVOICE)}
+    return {number: d for number, d in invoices.items() if number not in REGISTER}
+
+
 def test_exactly_the_planted_files_are_refused_and_by_their_defect(readings: list[Read]) -> None:
     refused = {
         read.path: read.reading.complaints[0].code for read in readings if read.reading.refused
@@ -57,7 +65,7 @@ def test_nothing_else_is_even_complained_about(readings: list[Read]) -> None:
 
 
 def test_every_trade_is_understood_as_its_invoice_says(readings: list[Read]) -> None:
-    invoices = {d.number: d for d in _documents(readings, Kind.INVOICE)}
+    invoices = _invoices(readings)
     assert set(invoices) == set(TRADES)
     understood = {
         number: (d.totals.payable, d.seller.tax_id, d.buyer.tax_id, d.due_on, d.issued_on)
@@ -73,7 +81,7 @@ def test_every_trade_is_understood_as_its_invoice_says(readings: list[Read]) -> 
 
 
 def test_every_invoice_that_had_an_order_names_it(readings: list[Read]) -> None:
-    named = {d.number: d.references.get("order", ()) for d in _documents(readings, Kind.INVOICE)}
+    named = {number: d.references.get("order", ()) for number, d in _invoices(readings).items()}
     assert named == {
         number: (trade.order_no,) * trade.has_order for number, trade in TRADES.items()
     }
@@ -115,3 +123,14 @@ def test_cash_comes_from_the_account_it_is_paid_from(readings: list[Read]) -> No
     assert {one.story for one in told() if one.trade.invoice_no in short} == {
         "short-delivery", "price-above-order", "credit-before", "credit-after", "short-payment",
     }  # fmt: skip
+
+
+def test_every_row_of_the_register_is_an_invoice(readings: list[Read]) -> None:
+    read = {
+        d.number: (d.totals.payable, d.seller.tax_id, d.void)
+        for d in _documents(readings, Kind.INVOICE)
+        if d.number in REGISTER
+    }
+    assert read == {
+        number: (row.net + row.tax, row.seller.uscc, row.void) for number, row in REGISTER.items()
+    }

@@ -95,7 +95,7 @@ def inputs_of(
         evidence=("ab" * 32, "cd" * 32),
         release_id=RELEASE.name,
     )
-    return dict(plain_inputs(asked, RELEASE.sha256, profile))
+    return dict(plain_inputs(asked, profile))
 
 
 def decided(

@@ -143,6 +143,13 @@ def test_two_requests_under_one_key_in_one_batch_the_first_one_counts(tx: Tx) ->
     assert isinstance(second, KeyReused)
 
 
+def test_a_key_whose_first_command_was_refused_is_not_decided_by_the_second(tx: Tx) -> None:
+    first, second = decided(tx, command(release_id="none-such-1"), command())
+    assert isinstance(first, UnknownRelease)
+    assert isinstance(second, KeyReused)
+    assert one(tx, command()).approved
+
+
 def test_a_verdict_is_a_leaf_of_the_evidence_log(tx: Tx) -> None:
     verdict = one(tx, command())
     (leaf,) = leaves(tx, [verdict.id])

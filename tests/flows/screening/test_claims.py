@@ -1,4 +1,4 @@
-"""The uniqueness registry: one receivable is claimed once, whoever asks and however many at once."""
+"""The uniqueness registry: one receivable is claimed once, however many ask at once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -144,7 +144,7 @@ def test_a_claim_cannot_be_rewritten(tx: Tx, rewrite: str) -> None:
     claim(tx, SYSTEM, [asks("A")])
     release(tx, [holder("A")], AT)
     with pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="keeps its history"):
-        tx.connection.execute(rewrite)  # type: ignore[call-overload]
+        tx.connection.execute(rewrite)
 
 
 def race(database: Database, *commands: ClaimCommand) -> list[ClaimStatus]:

@@ -276,10 +276,10 @@ def test_trade_that_is_no_circle_is_not_suspected(rows: list[Row]) -> None:
 
 
 def test_a_hub_with_thousands_of_edges_is_searched_in_bounds() -> None:
+    ways = [("HUB", f"S{i}") if i % 2 else (f"S{i}", "HUB") for i in range(4000)]
     spokes = [
-        Row(f"s{i}", str(i), f"{900 + i % 90}.00", i % 30, "HUB" if i % 2 else f"S{i}", f"S{i}" if i % 2 else "HUB")
-        for i in range(4000)
-    ]  # fmt: skip
+        Row(f"s{i}", str(i), f"{900 + i % 90}.00", i % 30, *way) for i, way in enumerate(ways)
+    ]
     back = [row.again(f"b{row.id}", firm=row.to, to=row.firm, total="5.00") for row in spokes[:400]]
     rows = [*spokes, *back, *ring("900.00", "905.00", "910.00")]
     assert score(CIRCULAR, rows, "c1") >= SURE

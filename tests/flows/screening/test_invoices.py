@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from heliu.flows.screening.api import TableRefused, detect, read_invoices
 
-PLAIN = {
+PLAIN: dict[str, list[object]] = {
     "row_id": [7, 9],
     "firm": ["E1", "E1"],
     "direction": ["out", "out"],
@@ -43,7 +43,7 @@ def test_amounts_become_whole_fen(totals: object) -> None:
 @pytest.mark.parametrize(
     "days",
     [
-        ["2026-06-01", "2026/06/01"],
+        ["2026-06-01", "2026/6/1"],
         ["20260601", "2026.06.01"],
         ["2026-06-01 08:00:00", "2026-06-01T23:59:59"],
         [date(2026, 6, 1)] * 2,
@@ -101,10 +101,8 @@ def test_row_ids_come_back_as_they_were_given() -> None:
 
 @pytest.mark.parametrize("column", ["firm", "invoice_no", "date", "counterparty", "total"])
 def test_a_row_with_an_empty_cell_is_never_suspected(column: str) -> None:
-    kept, emptied = PLAIN[column]
-    typed = pa.array([str(kept), None])
+    typed = pa.array([str(PLAIN[column][0]), None])
     assert detect(with_column(**{column: typed})) == []
-    assert str(emptied)
 
 
 @pytest.mark.parametrize("void", ["void", "VOID", "作废发票", "cancelled"])
@@ -116,7 +114,7 @@ def test_a_void_row_is_not_live(void: str) -> None:
 def test_a_direction_may_be_written_in_both_languages(direction: str, out: bool) -> None:  # noqa: FBT001
     read = read_invoices(with_column(direction=[direction, "out"]))
     assert read.out.tolist() == [out, True]
-    assert (read.seller[0] == read.seller[1]) is out or not out
+    assert bool(read.seller[0] == read.seller[1]) is out
 
 
 @pytest.mark.parametrize(

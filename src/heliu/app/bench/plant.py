@@ -105,7 +105,7 @@ class _Bed:
         """A free number of the seller's book as it stood on `day`."""
         seller = row.firm if row.direction == "out" else row.counterparty
         book = self.books[seller]
-        number = int(book[min(bisect_left(book, (day, "")), len(book) - 1)][1])
+        number = _value(book[min(bisect_left(book, (day, "")), len(book) - 1)][1])
         while (seller, str(number)) in self.taken:
             number += 1
         self.taken.add((seller, str(number)))
@@ -155,31 +155,34 @@ def plant(table: pa.Table, seed: int, recipe: Recipe) -> Planted:
 
 def renumbered(number: str, way: str, rng: np.random.Generator) -> str:
     """Another number for `number`, in one of the ways of NUMBERS."""
-    match way:
-        case "rewritten":
-            at = int(rng.integers(1, len(number)))
-            swapped = number[: at - 1] + number[at] + number[at - 1] + number[at + 1 :]
-            digit = (
-                str((int(number[at]) + 1 + int(rng.integers(9))) % 10)
-                if number[at].isdigit()
-                else "7"
-            )
-            changed = number[:at] + digit + number[at + 1 :]
-            return swapped if swapped != number and rng.random() < 0.5 else changed  # noqa: PLR2004
-        case "near":
-            return str(int(number) + int(rng.integers(2, 1000)))
-        case "next":
-            return str(int(number) + 1)
-        case "suffix":
-            return number + "ABCX"[int(rng.integers(4))]
-        case "zeros":
-            return "0" * int(rng.integers(1, 4)) + number
-        case "dash":
-            return f"{number[:4]}-{number[4:]}"
-        case "letter":
-            return number.replace("0", "O", 1) if "0" in number else "R" + number
-        case _:
-            return str(int(rng.integers(10**6, 10**8)))
+    made: dict[str, Callable[[], str]] = {
+        "rewritten": lambda: _rewritten(number, rng),
+        "near": lambda: str(_value(number) + int(rng.integers(2, 1000))),
+        "next": lambda: str(_value(number) + 1),
+        "suffix": lambda: number + "ABCX"[int(rng.integers(4))],
+        "zeros": lambda: "0" * int(rng.integers(1, 4)) + number,
+        "dash": lambda: f"{number[:4]}-{number[4:]}",
+        "letter": lambda: number.replace("0", "O", 1) if "0" in number else "R" + number,
+        "random": lambda: str(int(rng.integers(10**6, 10**8))),
+    }
+    return made[way]()
+
+
+def _rewritten(number: str, rng: np.random.Generator) -> str:
+    """Two adjacent digits swapped, or one digit changed."""
+    at = int(rng.integers(1, max(len(number), 2)))
+    swapped = number[: at - 1] + number[at : at + 1] + number[at - 1] + number[at + 1 :]
+    digit = str((_value(number[at : at + 1]) + 1 + int(rng.integers(9))) % 10)
+    changed = number[:at] + digit + number[at + 1 :]
+    return swapped if swapped != number and _heads(rng) else changed
+
+
+def _value(number: str) -> int:
+    return int("".join(sign for sign in number if sign.isdigit()) or 0)
+
+
+def _heads(rng: np.random.Generator) -> bool:
+    return bool(rng.random() < 0.5)  # noqa: PLR2004 - a fair coin
 
 
 def _exact(bed: _Bed) -> None:
@@ -203,7 +206,7 @@ def _split(bed: _Bed) -> None:
     cuts[-1] = row.total - sum(cuts[:-1], Decimal(0))
     noise = bed.rng.integers(-recipe.part_fen, recipe.part_fen + 1, count)
     start = int(bed.rng.integers(10**6, 9 * 10**7))
-    in_a_row = bed.rng.random() < 0.5  # noqa: PLR2004 - a coin
+    in_a_row = _heads(bed.rng)
     bed.fraud(
         "split_sum",
         *(
@@ -221,9 +224,8 @@ def _split(bed: _Bed) -> None:
 
 def _red(bed: _Bed) -> None:
     row, recipe = bed.pick(), bed.recipe
-    factor = Decimal(
-        f"{bed.rng.uniform(*recipe.red_factor):.{2 if bed.rng.random() < 0.5 else 6}f}"
-    )  # noqa: PLR2004
+    places = 2 if _heads(bed.rng) else 6
+    factor = Decimal(f"{bed.rng.uniform(*recipe.red_factor):.{places}f}")
     red = row.of_total(-(row.total * factor).quantize(FEN))
     red = replace(red, date=bed.day(row, recipe.days))
     match way := bed.one_of(recipe.red_numbers):

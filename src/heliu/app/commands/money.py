@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import Progress as Bars
 
 from heliu.app.bank import open_bank
 from heliu.app.commands.documents import AsJson
+from heliu.app.demo import demo
 from heliu.app.finance.report import report
 from heliu.app.finance.run import documents_of_outcomes, finance
-from heliu.app.finance.story import tell, tell_walk
-from heliu.app.say import json_document, progress, two
+from heliu.app.finance.story import tell
+from heliu.app.finance.walk import tell_walk
+from heliu.app.say import json_document, stages
 from heliu.credit.products.api import Programme, read_programme
 from heliu.ground.errors import Refusal
 from heliu.ground.text import Text
@@ -31,6 +32,7 @@ Until = Annotated[
 def register(app: typer.Typer) -> None:
     """Add this family's commands to the command line."""
     app.command("finance")(finance_folder)
+    app.command("demo")(show_demo)
 
 
 def finance_folder(
@@ -49,9 +51,9 @@ def finance_folder(
     order. Running it again changes nothing.
     """
     programmes = read_programmes(folder, programme)
-    with open_bank() as bank, progress(quiet=as_json) as bars:
+    with open_bank() as bank, stages(quiet=as_json) as shown:
         until = on.date() if on else bank.clock.today()
-        run = finance(bank, [documents_in(folder)], programmes, until, _Shown(bars))
+        run = finance(bank, [documents_in(folder)], programmes, until, shown)
         documents = documents_of_outcomes(bank.database, run.outcomes)
         with bank.database.transaction() as tx:
             told = report(tx, run, documents, programmes, until)
@@ -61,6 +63,18 @@ def finance_folder(
             tell_walk(bank, told, walk)
         else:
             tell(told)
+
+
+def show_demo(
+    *,
+    walk: Annotated[bool, typer.Option("--walk", help="Follow one trade instead.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Finance the sample documents that come with Heliu, and tell the story."""
+    with stages(quiet=as_json) as shown:
+        told = demo(shown, walk=walk, as_json=as_json)
+    if as_json:
+        json_document(told)
 
 
 def documents_in(folder: Path) -> Path:
@@ -92,17 +106,3 @@ def read_programmes(folder: Path, named: list[Path] | None) -> list[Programme]:
             Text("每个核心企业只留一个方案", "keep one programme per core enterprise"),
         )
     return programmes
-
-
-class _Shown:
-    """Progress of a run as bars: one per stage."""
-
-    def __init__(self, bars: Bars) -> None:
-        self._bars = bars
-        self._tasks = {
-            "file": bars.add_task(two("读取单据", "documents read"), total=None),
-            "day": bars.add_task(two("业务日", "business days"), total=None),
-        }
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        self._bars.update(self._tasks[stage], completed=done, total=total)

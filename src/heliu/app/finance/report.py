@@ -26,7 +26,7 @@ from heliu.credit.loans.api import (
     payments_of,
 )
 from heliu.credit.products.api import Programme
-from heliu.decisions.verdicts.api import Verdict, find
+from heliu.decisions.verdicts.api import MAX_REASONS, Verdict, find
 from heliu.flows.confluence.api import Linker, documents_of, latest_verifications
 from heliu.flows.intake.api import Filed, Outcome
 from heliu.ground.db import Tx
@@ -174,7 +174,7 @@ def _decision(
         "requested": application.requested.minor,
         "approved": application.approved.minor,
         "decided_on": application.decided_on,
-        "reasons": ([dict(draw)] if draw and not loan else []) + reasons,
+        "reasons": (([dict(draw)] if draw and not loan else []) + reasons)[:MAX_REASONS],
     }
 
 

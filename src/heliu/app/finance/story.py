@@ -1,7 +1,7 @@
 """The finance run told in the terminal: refused files, receivables, cases, the treasurer's sums."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from rich.box import SIMPLE_HEAD
 from rich.panel import Panel
@@ -30,6 +30,19 @@ _CASES: Final = {
     "unidentified": Text("来款不明", "unidentified cash"),
     "dilution": Text("稀释", "dilution"),
 }
+
+_COLUMNS: Final[tuple[tuple[str, str, Literal["left", "right"]], ...]] = (
+    ("发票", "invoice", "left"),
+    ("供应商", "supplier", "left"),
+    ("票面", "invoiced", "right"),
+    ("合格", "eligible", "right"),
+    ("决定", "decision", "left"),
+    ("级", "grade", "left"),
+    ("放款", "lent", "right"),
+    ("付供应商", "paid", "right"),
+    ("现状", "now", "left"),
+    ("毫秒", "ms", "right"),
+)
 
 
 def tell(report: dict[str, Any]) -> None:
@@ -61,42 +74,41 @@ def _files(files: Sequence[dict[str, Any]]) -> None:
     for file in files:
         if refusal := file["refusal"]:
             text = two(refusal["text"]["zh"], refusal["text"]["en"])
-            out.print(f"  [red]✗[/] {_short(file['file'])} [dim]{refusal['place']}[/]: {text}")
+            name = "/".join(file["file"].split("/")[-3:])
+            out.print(f"  [red]✗[/] {name} [dim]{refusal['place']}[/]: {text}")
 
 
 def _receivables(receivables: Sequence[dict[str, Any]]) -> None:
     out.rule(two("二、应收账款", "2. Receivables"))
-    table = Table(box=SIMPLE_HEAD)
-    for zh, en, side in (
-        ("发票", "invoice", "left"),
-        ("供应商", "supplier", "left"),
-        ("票面", "invoiced", "right"),
-        ("合格", "eligible", "right"),
-        ("决定", "decision", "left"),
-        ("分/级", "score", "right"),
-        ("放款", "lent", "right"),
-        ("付供应商", "paid", "right"),
-        ("现状", "now", "left"),
-        ("毫秒", "ms", "right"),
-    ):
-        table.add_column(two(zh, en), justify=side)  # type: ignore[arg-type]
-    for r in receivables:
-        decision, verified, currency = r["decision"], r["verified"], r["currency"]
-        colour, label = _OUTCOMES[decision["outcome"]]
-        loan, elapsed = r["loan"], r["milliseconds"]
-        table.add_row(
-            r["invoice"],
-            _short(r["seller"]["name"] or r["seller"]["tax_id"] or "?", 24),
-            money(verified["invoiced"], currency),
-            money(verified["eligible"], currency),
-            f"[{colour}]{word(label)}[/]",
-            f"{decision.get('score', '')} {decision.get('grade', '')}".strip(),
-            money(r["disbursed"] or None, currency),
-            money(r["paid"] or None, currency),
-            word(_STATES[loan["state"]]) if loan else "",
-            f"{elapsed:.0f}" if elapsed else "",
-        )
-    out.print(table)
+    for currency in sorted({r["currency"] or "?" for r in receivables}):
+        table = Table(box=SIMPLE_HEAD, title=currency, title_justify="left")
+        for zh, en, side in _COLUMNS:
+            table.add_column(two(zh, en), justify=side, no_wrap=True)
+        for r in receivables:
+            if (r["currency"] or "?") == currency:
+                table.add_row(*_row(r))
+        out.print(table)
+
+
+def _row(r: dict[str, Any]) -> tuple[str, ...]:
+    decision, verified, loan = r["decision"], r["verified"], r["loan"]
+    colour, label = _OUTCOMES[decision["outcome"]]
+    return (
+        r["invoice"],
+        _short(r["seller"]["name"] or r["seller"]["tax_id"] or "?", 14),
+        _plain(verified["invoiced"], r["currency"]),
+        _plain(verified["eligible"], r["currency"]),
+        f"[{colour}]{word(label)}[/]",
+        decision.get("grade", ""),
+        _plain(r["disbursed"] or None, r["currency"]),
+        _plain(r["paid"] or None, r["currency"]),
+        word(_STATES[loan["state"]]) if loan else "",
+        f"{r['milliseconds']:.0f}" if r["milliseconds"] else "",
+    )
+
+
+def _plain(minor: int | None, currency: str | None) -> str:
+    return money(minor, currency).removesuffix(f" {currency}") if minor is not None else ""
 
 
 def _refusals(receivables: Sequence[dict[str, Any]]) -> None:
@@ -166,5 +178,5 @@ def _say(text: dict[str, str] | Sequence[str]) -> str:
     return two(zh, en)
 
 
-def _short(text: str, width: int = 60) -> str:
-    return text if len(text) <= width else "…" + text[-width + 1 :]
+def _short(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"

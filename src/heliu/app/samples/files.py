@@ -12,6 +12,7 @@ from heliu.app.samples.bank import Entry, Transfer
 from heliu.app.samples.firms import BANK, CARRIER, CORES, FIRMS, GOODS, HAIHE, SUPPLIERS, Firm
 from heliu.app.samples.information import Warned, approval, information, party, price, warning
 from heliu.app.samples.plan import Told
+from heliu.app.samples.register import register
 from heliu.app.samples.trade import LAST_DAY, Form, Proof, Trade
 from heliu.ground.text import Text
 
@@ -139,7 +140,7 @@ def _ordered(
 
 
 def information_files(trades: Iterable[Trade]) -> Iterator[File]:
-    """Master data, prices, approvals and warnings."""
+    """Master data, prices, the register of earlier purchases, approvals and warnings."""
     for core in CORES:
         firms: list[Firm] = [core, *SUPPLIERS[core.code]]
         yield _information(core, _FIRST_DAY, "parties", [party(firm) for firm in firms])
@@ -147,6 +148,8 @@ def information_files(trades: Iterable[Trade]) -> Iterator[File]:
         until = LAST_DAY + timedelta(1)
         agreed = [price(core, good, _FIRST_DAY, until) for good in goods]
         yield _information(core, _FIRST_DAY, "prices", agreed)
+    name = f"{_FIRST_DAY}_HH_purchase-register.csv"
+    yield File(path(_FIRST_DAY, "commercial", name), register(), _FIRST_DAY, "register")
     revoked = [party(firm, firm.status) for firm in FIRMS.values() if firm.status != "active"]
     yield _information(HAIHE, _REVOKED_ON, "parties", revoked)
     answers: dict[tuple[date, str], list[Trade]] = defaultdict(list)

@@ -194,7 +194,7 @@ GOODS: Final = {
         Good("HARNESS", "整机线束", "Wire harness", "电线电缆", "SET", "套", Decimal("23.40"), 2500,
              "HT-WM-12"),
         Good("MOULD", "滚筒压铸模具", "Drum die-casting mould set", "模具", "SET", "套",
-             Decimal("1106194.69"), 1, "JZ-D9"),
+             Decimal("1769911.50"), 1, "JZ-D9"),
         Good("BOARD", "主控电路板", "Main control board", "电子元件", "EA", "块", Decimal("58.50"),
              1500, "QM-MCU-4"),
         Good("HINGE", "不锈钢门铰链", "Stainless door hinge", "金属制品", "EA", "副",

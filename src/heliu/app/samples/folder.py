@@ -5,7 +5,7 @@ import io
 import json
 import zipfile
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -20,9 +20,11 @@ from heliu.app.samples.files import (
     rejected_orders,
     trade_files,
 )
+from heliu.app.samples.firms import HAIHE
 from heliu.app.samples.plan import Told, told
 from heliu.app.samples.programme import programmes
 from heliu.app.samples.reading import readme, stories_table
+from heliu.app.samples.register import rows
 from heliu.app.samples.story import STORIES
 from heliu.app.samples.trade import LAST_DAY
 
@@ -88,24 +90,32 @@ def _zipped(files: Sequence[File]) -> File:
 
 def expectations(trades: Sequence[Told], sent: Sequence[File]) -> dict[str, Any]:
     """stories.json: the cases by invoice number, the stories, and every file with its arrival."""
-    cases = {
-        one.trade.invoice_no: {
-            "story": one.story,
-            "seller": one.trade.supplier.uscc,
-            "buyer": one.trade.buyer.uscc,
-            "invoiced": f"{one.trade.gross:.2f}",
-            "decision": STORIES[one.story].decision,
-            "reason": STORIES[one.story].reason,
-            "follow_up": STORIES[one.story].follow_up,
-        }
+    invoices = [
+        (one.trade.invoice_no, one.story, one.trade.supplier, one.trade.buyer, one.trade.gross)
         for one in trades
+    ]
+    invoices += [
+        (row.number, "void" if row.void else "register", row.seller, HAIHE, row.net + row.tax)
+        for row in rows()
+    ]
+    cases = {
+        number: {
+            "story": story,
+            "seller": seller.uscc,
+            "buyer": buyer.uscc,
+            "invoiced": f"{gross:.2f}",
+            "decision": STORIES[story].decision,
+            "reason": STORIES[story].reason,
+            "follow_up": STORIES[story].follow_up,
+        }
+        for number, story, seller, buyer, gross in invoices
     }
     return {
         "format": "heliu-sample-stories",
         "version": 1,
         "last_day": LAST_DAY.isoformat(),
         "cases": cases,
-        "stories": {key: _told(key, trades, sent) for key in STORIES},
+        "stories": {key: _told(key, cases, sent) for key in STORIES},
         "files": {
             f"documents/{file.path}": {
                 "arrives_on": file.arrives_on.isoformat(),
@@ -116,7 +126,7 @@ def expectations(trades: Sequence[Told], sent: Sequence[File]) -> dict[str, Any]
     }
 
 
-def _told(key: str, trades: Sequence[Told], sent: Sequence[File]) -> dict[str, Any]:
+def _told(key: str, cases: Mapping[str, Any], sent: Sequence[File]) -> dict[str, Any]:
     story = STORIES[key]
     return {
         "title": story.title._asdict(),
@@ -125,6 +135,6 @@ def _told(key: str, trades: Sequence[Told], sent: Sequence[File]) -> dict[str, A
         "decision": story.decision,
         "reason": story.reason,
         "follow_up": story.follow_up,
-        "invoices": [one.trade.invoice_no for one in trades if one.story == key],
+        "invoices": [number for number, case in cases.items() if case["story"] == key],
         "files": [f"documents/{file.path}" for file in sent if file.story == key],
     }

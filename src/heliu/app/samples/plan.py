@@ -109,9 +109,10 @@ def _quantities(teller: _Teller) -> Iterator[Told]:
     over = replace(shells, despatched=2030, received=2030, invoiced=2030)
     yield Told("over-delivery", teller.trade("HC", "0512", lines=(over,)))
     dear = replace(Line.of(GOODS["HINGE"], 4000), invoice_price=Decimal("19.80"))
-    at_order = (dear.ordered_net / dear.net).quantize(Decimal("0.000001"))
+    # The buyer pays what its own tolerance of 1 % over the order's price lets through.
+    let_through = (dear.price * Decimal("1.01") / dear.invoice_price).quantize(Decimal("1e-9"))
     yield Told("price-above-order", teller.trade("LX", "0526", lines=(dear,),
-               payments=(Payment(share=at_order),)))  # fmt: skip
+               payments=(Payment(share=let_through),)))  # fmt: skip
     loads = replace(coke, invoice_unit=("LH", "车"))
     yield Told("unit-mismatch", teller.trade("YT", "0512", lines=(loads,), payments=()))
     yield Told("tax-arithmetic", teller.trade("KD", "0609", lines=(pellets,),

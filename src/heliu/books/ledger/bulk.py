@@ -15,7 +15,7 @@ from typing import Final
 from heliu.books.ledger.domain.batch import TransferBatch, micros
 from heliu.books.ledger.domain.decide import DUPLICATE, Answers, decide
 from heliu.books.ledger.errors import Fenced
-from heliu.books.ledger.lane import TURN, UNIQUE_STATE, Lane
+from heliu.books.ledger.lane import UNIQUE_STATE, Lane, LaneBroken
 from heliu.books.ledger.recent import RecentKeys
 from heliu.books.ledger.service import Ledger
 from heliu.books.ledger.store import Staged
@@ -23,6 +23,7 @@ from heliu.ground.errors import Outage
 
 LANES: Final = 2
 MAX_BATCH: Final = 65_536
+
 
 @dataclass(slots=True)
 class Ticket:
@@ -32,6 +33,7 @@ class Ticket:
     answers: Answers | None = None
     decided: Answers | None = field(default=None, repr=False)
     staged: Staged | None = field(default=None, repr=False)
+    lane: Lane | None = field(default=None, repr=False)
 
 
 class Bulk(AbstractContextManager["Bulk"]):
@@ -41,8 +43,8 @@ class Bulk(AbstractContextManager["Bulk"]):
         self.recent = RecentKeys()
         self._ledger = ledger
         self._lanes = [Lane(ledger.database) for _ in range(lanes)]
-        self._flight: deque[tuple[Ticket, Lane]] = deque()
-        self._careful = False
+        self._flight: deque[Ticket] = deque()
+        self._careful = self._rest = False
         self._exclusive = ledger.exclusive()
         self._exclusive.__enter__()
 
@@ -70,6 +72,8 @@ class Bulk(AbstractContextManager["Bulk"]):
         """
         assert len(batch) <= MAX_BATCH, "a batch is at most 65,536 transfers"
         ticket = Ticket(batch)
+        if self._rest:
+            self.drain()
         memory = self._ledger.memory()
         now = self._ledger.clock.now()
         # The expiry of pending transfers and suspected repeats take the careful way.
@@ -86,14 +90,10 @@ class Bulk(AbstractContextManager["Bulk"]):
             ticket.answers = ticket.decided
             return ticket
         ticket.staged = memory.stage(rows, now)
-        while not any(lane.idle for lane in self._lanes):
-            self._pump(wait=True)
-            if ticket.answers is not None:
-                return ticket
-        lane = next(lane for lane in self._lanes if lane.idle)
-        self._flight.append((ticket, lane))
-        lane.start(ticket.staged)
+        self._flight.append(ticket)
         self._pump(wait=False)
+        while ticket.lane is None and ticket.answers is None:
+            self._pump(wait=True)
         return ticket
 
     def drain(self) -> None:
@@ -103,41 +103,53 @@ class Bulk(AbstractContextManager["Bulk"]):
 
     def _pump(self, *, wait: bool) -> None:
         """Move every lane on as far as it goes; with `wait`, until one has something new."""
+        self._launch()
         self._settle()
-        busy = [lane for _, lane in self._flight if lane.waits_for != TURN and not lane.broken]
+        busy = [lane for lane in self._lanes if lane.waits]
         if not busy:
             return
         poll = select.poll()
         for lane in busy:
-            poll.register(lane.fd, lane.waits_for)
+            poll.register(lane.fd, lane.waits)
         ready = {fd for fd, _ in poll.poll(None if wait else 0)}
         for lane in busy:
             if lane.fd in ready:
                 lane.step()
         self._settle()
+        self._launch()
+
+    def _launch(self) -> None:
+        """Give free lanes to batches that wait for one, in order."""
+        for ticket in self._flight:
+            if ticket.lane is None:
+                lane = next((lane for lane in self._lanes if lane.idle), None)
+                if lane is None:
+                    return
+                assert ticket.staged is not None, "what is in flight was staged"
+                ticket.lane = lane
+                lane.start(ticket.staged)
 
     def _settle(self) -> None:
         """Answer what is durable in order, and give the next batch its turn to commit."""
-        while self._flight:
-            ticket, lane = self._flight[0]
+        while self._flight and (lane := self._flight[0].lane) is not None:
             if lane.broken:
-                self._start_over(lane)
-            elif lane.idle:
-                self._flight.popleft()
-                ticket.answers = ticket.decided
-                assert ticket.staged is not None, "what is in flight was staged"
-                self._ledger.keep_up(durable=ticket.staged.end_seq, settled=not self._flight)
-            elif lane.waits_for == TURN:
+                self._start_over(lane.broken)
+            elif lane.done:
+                self._answer(self._flight.popleft(), lane)
+            elif lane.waits_for_turn:
                 lane.step()
-                return
             else:
                 return
 
-    def _start_over(self, broken: Lane) -> None:
+    def _answer(self, ticket: Ticket, lane: Lane) -> None:
+        lane.free()
+        ticket.answers = ticket.decided
+        assert ticket.staged is not None, "what is in flight was staged"
+        self._rest = self._ledger.keep_up(ticket.staged.end_seq, settled=not self._flight)
+
+    def _start_over(self, error: LaneBroken) -> None:
         """Decide what is in flight again, one batch after the other, its keys looked up."""
-        error = broken.broken
-        assert error is not None, "a lane has failed"
-        tickets = [ticket for ticket, _ in self._flight]
+        tickets = list(self._flight)
         self._flight.clear()
         self._lanes = [self._replaced(lane) for lane in self._lanes]
         self._ledger.doubt()

@@ -93,7 +93,9 @@ def key_order(key: Keys) -> Ints:
     return np.argsort(np.ascontiguousarray(key).view(">u8")[::2].astype(np.uint64))
 
 
-def batch_hash(prev: bytes, head: tuple[int, int, int, int, int], bodies: Sequence[bytes]) -> bytes:
+def batch_hash(
+    prev: bytes, head: tuple[int, int, int, int, int], bodies: Sequence[bytes | memoryview]
+) -> bytes:
     """SHA-256 over the previous hash, (no, epoch, first_seq, n, recorded microseconds), bodies."""
     digest = hashlib.sha256(prev)
     digest.update(_BATCH_HEAD.pack(*head))

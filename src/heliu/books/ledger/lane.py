@@ -21,7 +21,7 @@ WRITE: Final = select.POLLIN | select.POLLOUT
 TURN: Final = 0
 _COMMIT: Final = (
     "INSERT INTO books.batch (no, epoch, first_seq, n, recorded_at, prev, hash) "
-    "VALUES ({}, {}, {}, {}, '{}', '\\x{}', '\\x{}'); COMMIT"
+    "VALUES ({0}, {1}, {2}, {3}, '{4}', '\\x{5}', '\\x{6}'); COMMIT"
 )
 UNIQUE_STATE: Final = "23505"
 
@@ -47,30 +47,46 @@ class Lane:
         self._pg = self._connection.pgconn
         self._pg.nonblocking = 1
         self.fd = self._pg.socket
-        self.waits_for = READ
         self.broken: LaneBroken | None = None
+        self._waits = 0
         self._course: Generator[int, None, None] | None = None
+        self.done = False
 
     @property
     def idle(self) -> bool:
-        """Whether it has no batch."""
-        return self._course is None
+        """Whether it may start a batch."""
+        return self._course is None and not self.done and self.broken is None
+
+    @property
+    def waits(self) -> int:
+        """The poll events it waits for, or 0."""
+        return 0 if self._course is None else self._waits
+
+    @property
+    def waits_for_turn(self) -> bool:
+        """Whether its batch is ready to commit."""
+        return self._course is not None and self._waits == TURN
 
     def start(self, staged: Staged) -> None:
         """Begin to append a batch."""
-        assert self._course is None, "one batch at a time"
+        assert self.idle, "one batch at a time"
         self._course = self._append(staged)
         self.step()
 
     def step(self) -> None:
-        """Move on after what it waited for has come; `broken` says that it cannot."""
+        """Move on after what it waited for has come: to `done`, or `broken`, or a next wait."""
         assert self._course is not None, "there is a batch to move on"
         try:
-            self.waits_for = next(self._course)
+            self._waits = next(self._course)
         except StopIteration:
-            self._course = None
+            self._course, self.done = None, True
         except LaneBroken as error:
-            self.broken = error
+            self._course, self.broken = None, error
+
+    def free(self) -> None:
+        """Take the next batch: this one is durable and answered."""
+        assert self.done, "its batch has committed"
+        self.done = False
 
     def close(self) -> None:
         """Drop the connection; an unfinished batch is rolled back by the server."""
@@ -119,5 +135,6 @@ class Lane:
 
 
 def _commit(record: Record) -> bytes:
-    no, epoch, first_seq, n, at, prev, digest = record
-    return _COMMIT.format(no, epoch, first_seq, n, at.isoformat(), prev.hex(), digest.hex()).encode()
+    at = record.recorded_at.isoformat()
+    hashes = record.prev.hex(), record.hash.hex()
+    return _COMMIT.format(*record[:4], at, *hashes).encode()

@@ -19,9 +19,8 @@ from heliu.books.ledger.encoding import (
     pending_body,
     resolution_body,
 )
-from heliu.books.ledger.store import Leaf, Mark, Record, Staged
+from heliu.books.ledger.store import Leaf, Mark, Record, Snapshot, Staged
 from heliu.ground.clock import Clock
-from heliu.ground.db import Tx
 
 
 class Memory:
@@ -43,7 +42,7 @@ class Memory:
         mark = self.mark
         recorded_at = max(now, mark.recorded_at)
         journal = journal_body(rows)
-        bodies = [journal]
+        bodies: list[bytes | memoryview] = [journal]
         copies = [(SQL(store.COPY_KEYS).format(), keys_body(rows)), *self._by_leaf(rows, journal)]
         if rows.opened:
             bodies.append(pending_body(rows.opened))
@@ -72,6 +71,17 @@ class Memory:
         self.balances.add_account(account)
         self.next_serial = max(self.next_serial, account.serial + 1)
 
+    def leaf_of(self, seq: int) -> Leaf | None:
+        """The leaf that `seq` belongs to, if it is one of the last two."""
+        return next((x for x in self.leaves[-2:] if x.first_seq <= seq < x.end_seq), None)
+
+    def snapshot(self, at: datetime) -> Snapshot:
+        """All posted totals now, as a checkpoint; only when nothing staged is uncommitted."""
+        balances, upto_seq = self.balances, self.mark.next_seq - 1
+        slots = np.flatnonzero((balances.debits != 0) | (balances.credits != 0))
+        totals = (balances.id[slots], balances.debits[slots], balances.credits[slots])
+        return Snapshot(upto_seq, self.mark.batch_no, at, balances_body(upto_seq, *totals))
+
     def _by_leaf(self, rows: Rows, body: bytes) -> list[tuple[Composed, bytes]]:
         end = rows.first_seq + len(rows)
         parts = []
@@ -93,17 +103,3 @@ def due_rows(memory: Memory, clock: Clock) -> Rows | None:
     if not due:
         return None
     return expiry_rows(memory.balances, due, memory.mark.next_seq, day_number(clock.today()))
-
-
-def write_checkpoint(tx: Tx, memory: Memory, clock: Clock) -> None:
-    """Write down all posted totals; only when nothing staged is uncommitted."""
-    balances = memory.balances
-    slots = np.flatnonzero((balances.debits != 0) | (balances.credits != 0))
-    body = balances_body(
-        memory.mark.next_seq - 1,
-        balances.id[slots],
-        balances.debits[slots],
-        balances.credits[slots],
-    )
-    mark = (memory.mark.next_seq - 1, memory.mark.batch_no)
-    store.set_checkpoint(tx, mark, clock.now(), body)

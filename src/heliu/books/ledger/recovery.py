@@ -39,38 +39,36 @@ def recover(tx: Tx, epoch: int) -> Memory:
     debits, credits_ = balances.debits.copy(), balances.credits.copy()
     slots = totals[:, 0] % SERIALS
     debits[slots], credits_[slots] = totals[:, 1], totals[:, 2]
-    for records in tail(tx, upto_seq + 1, mark.next_seq, batch_no):
+    chain = Chain(tx, upto_seq + 1, batch_no)
+    for records in journal_by_leaf(tx, upto_seq + 1, mark.next_seq):
+        if wrong := chain.check(records):
+            raise Fault(f"batch {wrong[0]} does not match its hash: run `heliu verify`")
         moved = (records["phase"] == Phase.POSTED) | (records["phase"] == Phase.POST)
         amount = np.where(moved, records["amount"], 0)
         np.add.at(debits, records["debit"] % SERIALS, amount)
         np.add.at(credits_, records["credit"] % SERIALS, amount)
+    if chain.rest:
+        raise Fault(f"batch {chain.rest} lacks rows: run `heliu verify`")
     balances.set_totals(debits, credits_)
     balances.hold(store.open_pending(tx))
     return memory
 
 
-def tail(tx: Tx, first_seq: int, end_seq: int, after_batch: int) -> Iterator[NDArray[Any]]:
-    """Journal records of [first_seq, end_seq) by leaf, each batch's hash verified on the way.
-
-    `after_batch` is the number of the last batch before `first_seq`.
-    """
-    chain = _Chain(tx, first_seq, after_batch)
+def journal_by_leaf(tx: Tx, first_seq: int, end_seq: int) -> Iterator[NDArray[Any]]:
+    """Journal records of [first_seq, end_seq), in order of seq, an array a leaf."""
     for leaf in store.leaves(tx):
         lo, hi = max(first_seq, leaf.first_seq), min(end_seq, leaf.end_seq)
         if lo < hi:
-            records = read_records(store.records(tx, lo, hi))
-            if len(records) != hi - lo:
-                raise Fault(f"the journal lacks rows between {lo} and {hi}")
-            chain.check(records_body(records))
-            yield records
+            yield read_records(store.records(tx, lo, hi))
 
 
-class _Chain:
-    """The hash chain of the batches from one point on, checked as their rows come by."""
+class Chain:
+    """The hash chain of the batches from one point on, checked as their records come by."""
 
     def __init__(self, tx: Tx, first_seq: int, after_batch: int) -> None:
+        """`after_batch` is the number of the last batch before `first_seq`."""
         before, *self._batches = store.batches_from(tx, after_batch - 1)
-        self._hash, self._seq, self._body = before.hash, first_seq, b""
+        self._hash, self._body, self._place = before.hash, b"", 0
         self._opened = [
             Pending(seq, b"", 0, 0, 0, 0, us) for seq, us in store.expiries_from(tx, first_seq)
         ]
@@ -78,33 +76,39 @@ class _Chain:
             (Pending(pending, b"", 0, 0, 0, 0), seq)
             for pending, seq in store.resolutions_from(tx, first_seq)
         ]
+        self._opened_at = [pending.seq for pending in self._opened]
+        self._closed_at = [seq for _, seq in self._closed]
 
-    def check(self, body: bytes) -> None:
-        """Check the batches that end within `body`, which continues the last one."""
-        body, at, done = self._body + body, 0, 0
-        for batch in self._batches:
-            size = batch.n * JOURNAL_TUPLE
-            if at + size > len(body):
+    @property
+    def rest(self) -> int:
+        """The number of the first batch whose records did not all come by; 0 if none."""
+        return self._batches[self._place].no if self._place < len(self._batches) else 0
+
+    def check(self, records: NDArray[Any]) -> list[int]:
+        """The batches that end within `records` and do not match their hashes, by number."""
+        body, at, wrong = memoryview(self._body + records_body(records)), 0, []
+        while self._place < len(self._batches):
+            batch = self._batches[self._place]
+            end = at + batch.n * JOURNAL_TUPLE
+            if end > len(body):
                 break
-            self._check(batch, body[at : at + size])
-            at, done = at + size, done + 1
-        self._body, self._batches = body[at:], self._batches[done:]
+            if not self._matches(batch, body[at:end]):
+                wrong.append(batch.no)
+            self._hash = batch.hash
+            at, self._place = end, self._place + 1
+        self._body = bytes(body[at:])
+        return wrong
 
-    def _check(self, batch: store.Record, body: bytes) -> None:
+    def _matches(self, batch: store.Record, body: memoryview) -> bool:
         first, end = batch.first_seq, batch.first_seq + batch.n
-        bodies = [body]
-        opened = _between(self._opened, [pending.seq for pending in self._opened], first, end)
-        closed = _between(self._closed, [seq for _, seq in self._closed], first, end)
-        if opened:
+        bodies: list[bytes | memoryview] = [body]
+        if opened := _between(self._opened, self._opened_at, first, end):
             bodies.append(pending_body(opened))
-        if closed:
+        if closed := _between(self._closed, self._closed_at, first, end):
             bodies.append(resolution_body(closed))
         head = (batch.no, batch.epoch, first, batch.n, micros(batch.recorded_at))
-        digest = batch_hash(batch.prev, head, bodies)
-        if batch.prev != self._hash or digest != batch.hash or first != self._seq:
-            raise Fault(f"batch {batch.no} does not match its hash: run `heliu verify`")
-        self._hash, self._seq = digest, end
+        return batch.prev == self._hash and batch_hash(batch.prev, head, bodies) == batch.hash
 
 
 def _between(items: list[_T], at: list[int], first: int, end: int) -> list[_T]:
-    return items[bisect_left(at, first) : bisect_left(at, end)]
+    return items[bisect_left(at, first) : bisect_left(at, end)] if items else items

@@ -8,11 +8,12 @@ before a post (the database would refuse the next batch).
 
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, NamedTuple
+from uuid import UUID
 
 import psycopg
 
@@ -20,12 +21,12 @@ from heliu.books.ledger import store
 from heliu.books.ledger.domain.account import SERIALS, Account, AccountId, NewAccount, account_id
 from heliu.books.ledger.domain.batch import Rows, TransferBatch, batch_of, micros
 from heliu.books.ledger.domain.decide import Answers, decide, outcomes_of
-from heliu.books.ledger.domain.sequence import Known
 from heliu.books.ledger.domain.transfer import Outcome, Transfer
 from heliu.books.ledger.errors import Fenced, LedgerBusy, account_differs, unknown_account_type
-from heliu.books.ledger.memory import Memory, due_rows, write_checkpoint
+from heliu.books.ledger.memory import Memory, due_rows
 from heliu.books.ledger.recovery import recover
 from heliu.books.ledger.store import Staged
+from heliu.books.ledger.upkeep import Upkeep, seal_full_leaves
 from heliu.ground.clock import Clock
 from heliu.ground.db import Database, Tx
 from heliu.ground.errors import Fault
@@ -68,6 +69,8 @@ class Ledger(AbstractContextManager["Ledger"]):
         self._lock = threading.Lock()
         self._owner: Tx | None = None
         self._thread = 0
+        self._standing = False
+        self._upkeep = Upkeep(database.url)
         self._done: list[Staged | Account] = []
 
     @classmethod
@@ -90,6 +93,7 @@ class Ledger(AbstractContextManager["Ledger"]):
         if self._lease.closed:
             return
         try:
+            self._upkeep.wait()
             if not self.fenced and self._memory is not None:
                 self.checkpoint()
         finally:
@@ -142,10 +146,23 @@ class Ledger(AbstractContextManager["Ledger"]):
 
     def post(self, tx: Tx, transfers: Sequence[Transfer]) -> list[Outcome]:
         """Book `transfers` in `tx`, in order; one outcome each. Raises Fenced, LedgerBusy."""
+        self._hold(tx)
+        return outcomes_of(transfers, self.post_batch(tx, batch_of(transfers, self.currencies)))
+
+    def post_batch(self, tx: Tx, batch: TransferBatch) -> Answers:
+        """`post` with arrays in and out."""
         memory = self._hold(tx)
-        known = store.known_transfers(tx, [transfer.key for transfer in transfers])
-        batch = batch_of(transfers, self.currencies)
-        return outcomes_of(transfers, self._book(tx, memory, batch, known))
+        known = store.known_transfers(tx, [UUID(bytes=key) for key in batch.key.tolist()])
+        if (rows := due_rows(memory, self.clock)) is not None:
+            self._append(tx, memory, rows)
+        answers, rows = decide(
+            *(batch, memory.balances, known),
+            now_us=micros(self.clock.now()),
+            first_seq=memory.mark.next_seq,
+        )
+        if rows is not None:
+            self._append(tx, memory, rows)
+        return answers
 
     def expire(self, tx: Tx) -> int:
         """Book the end of every pending transfer whose time is over; returns how many."""
@@ -166,7 +183,12 @@ class Ledger(AbstractContextManager["Ledger"]):
     def checkpoint(self) -> None:
         """Write all balances down, so that readers and recovery start from here."""
         with self.exclusive() as memory, self.database.transaction() as tx:
-            write_checkpoint(tx, memory, self.clock)
+            store.set_checkpoint(tx, memory.snapshot(self.clock.now()))
+
+    def seal(self) -> int:
+        """Build the indexes of full leaves now; returns how many (the background does it too)."""
+        self._upkeep.wait()
+        return seal_full_leaves(self.database)
 
     def memory(self) -> Memory:
         """The writer's memory, rebuilt from the journal when it is in doubt."""
@@ -185,46 +207,37 @@ class Ledger(AbstractContextManager["Ledger"]):
 
     @contextmanager
     def exclusive(self) -> Iterator[Memory]:
-        """Hold the ledger outside of any caller's transaction."""
+        """Hold the ledger beyond single transactions; those of this thread may still post."""
         self._acquire()
+        self._standing = True
         try:
             yield self.memory()
         finally:
+            self._standing = False
             self._release()
 
-    def make_room(self, memory: Memory, transfers: int) -> None:
+    def make_room(self, transfers: int) -> None:
         """Add leaves until `transfers` more fit; readers and writers do not wait for it."""
+        memory = self.memory()
         while memory.room < transfers:
             with self.database.transaction() as tx:
                 store.add_leaf(tx, self.leaf_size)
                 memory.leaves = store.leaves(tx)
 
-    def seal(self) -> int:
-        """Build the indexes of full leaves whose transfers are durable; returns how many."""
-        with self.database.transaction() as tx:
-            end = store.last_batch(tx).next_seq
-            full = [x for x in store.leaves(tx) if x.sealed_at is None and x.end_seq <= end]
-        for leaf in full:
-            with self.database.transaction() as tx:
-                store.seal_leaf(tx, leaf)
-        return len(full)
+    def keep_up(self, durable_seq: int, *, settled: bool) -> bool:
+        """After a commit: have a full leaf checkpointed and sealed, the open one summarised.
 
-    def _book(
-        self, tx: Tx, memory: Memory, batch: TransferBatch, known: Mapping[bytes, Known]
-    ) -> Answers:
-        if (rows := due_rows(memory, self.clock)) is not None:
-            self._append(tx, memory, rows)
-        answers, rows = decide(
-            *(batch, memory.balances, known),
-            now_us=micros(self.clock.now()),
-            first_seq=memory.mark.next_seq,
-        )
-        if rows is not None:
-            self._append(tx, memory, rows)
-        return answers
+        `durable_seq` is the first seq that is not durable yet; `settled` says that nothing staged
+        is uncommitted, so that memory is a state the journal has had. Returns whether upkeep
+        waits for such a moment.
+        """
+        memory = self._memory
+        if memory is None:
+            return False
+        return self._upkeep.look(memory, durable_seq, self.clock.now(), settled=settled)
 
     def _append(self, tx: Tx, memory: Memory, rows: Rows) -> None:
-        self.make_room(memory, len(rows))
+        self.make_room(len(rows))
         staged = memory.stage(rows, self.clock.now())
         self._done.append(staged)
         with self._breaking():
@@ -242,7 +255,8 @@ class Ledger(AbstractContextManager["Ledger"]):
 
     def _hold(self, tx: Tx) -> Memory:
         if self._owner is not tx:
-            self._acquire()
+            if not self._standing or self._thread != threading.get_ident():
+                self._acquire()
             self._owner = tx
             tx.after_commit(self._confirm)
             tx.after_rollback(lambda: self._take_back(tx))
@@ -254,8 +268,11 @@ class Ledger(AbstractContextManager["Ledger"]):
         return self.memory()
 
     def _confirm(self) -> None:
+        booked = bool(self._done)
         self._done.clear()
-        self._release()
+        if booked and self._memory is not None:
+            self.keep_up(self._memory.mark.next_seq, settled=True)
+        self._let_go()
 
     def _take_back(self, tx: Tx) -> None:
         if tx.connection.closed:
@@ -264,7 +281,12 @@ class Ledger(AbstractContextManager["Ledger"]):
             done = self._done.pop()
             if self._memory is not None:
                 self._memory.take_back(done)
-        self._release()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        self._owner = None
+        if not self._standing:
+            self._release()
 
     def _acquire(self) -> None:
         if self._thread == threading.get_ident():
@@ -274,7 +296,7 @@ class Ledger(AbstractContextManager["Ledger"]):
         self._thread = threading.get_ident()
 
     def _release(self) -> None:
-        self._owner, self._thread = None, 0
+        self._thread = 0
         self._lock.release()
 
     def _renew_lease(self) -> None:

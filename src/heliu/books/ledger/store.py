@@ -151,6 +151,15 @@ class Mark(NamedTuple):
     recorded_at: datetime
 
 
+class Snapshot(NamedTuple):
+    """All posted totals up to a seq and batch, as COPY bytes."""
+
+    upto_seq: int
+    batch_no: int
+    at: datetime
+    body: bytes
+
+
 class Leaf(NamedTuple):
     """A leaf of the journal: [first_seq, end_seq), sealed or open."""
 
@@ -248,7 +257,7 @@ def known_transfers(tx: Tx, keys: Sequence[UUID]) -> dict[bytes, Known]:
         return {}
     rows = tx.rows(KNOWN, (seqs,))
     resolved = [row[8] for row in rows if row[8] is not None]
-    names = dict(tx.rows(KEYS_AT, (resolved,))) if resolved else {}
+    names: dict[int, UUID] = dict(tx.rows(KEYS_AT, (resolved,))) if resolved else {}
     found = {}
     for key, seq, debit, credit, amount, code, on, phase, pending, expires_us in rows:
         content = Content(
@@ -317,10 +326,10 @@ def checkpoint_balances(tx: Tx, upto_seq: int) -> NDArray[np.int64]:
     return np.array(tx.rows(CHECKPOINT_BALANCES, (upto_seq,)), np.int64).reshape(-1, 3)
 
 
-def set_checkpoint(tx: Tx, mark: tuple[int, int], now: datetime, body: bytes) -> None:
-    """Write all balances down up to (seq, batch number); keeps the three latest."""
-    if tx.run(SET_CHECKPOINT, (*mark, now)):
-        tx.copy_bytes(COPY_CHECKPOINT, b"".join((HEADER, body, TRAILER)))
+def set_checkpoint(tx: Tx, taken: Snapshot) -> None:
+    """Write all balances down; keeps the three latest checkpoints."""
+    if tx.run(SET_CHECKPOINT, (taken.upto_seq, taken.batch_no, taken.at)):
+        tx.copy_bytes(COPY_CHECKPOINT, b"".join((HEADER, taken.body, TRAILER)))
         tx.run(PRUNE_CHECKPOINTS)
 
 

@@ -2,13 +2,13 @@
 
 import logging
 import threading
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 import psycopg
 
 from heliu.books.ledger import store
+from heliu.books.ledger.memory import Memory
 from heliu.ground.db import Database
 from heliu.ground.errors import Outage
 
@@ -16,33 +16,31 @@ log = logging.getLogger(__name__)
 SUMMARISE_EVERY: Final = 131_072
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Balances at a moment at which nothing was uncommitted, as COPY bytes."""
-
-    upto_seq: int
-    batch_no: int
-    at: datetime
-    body: bytes
-
-
 class Upkeep:
-    """One background thread at most; what it cannot do now is done at the next occasion."""
+    """One background thread at most; what it cannot do now is done at a later occasion."""
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._thread: threading.Thread | None = None
+        self._sealed_seq = self._summarised_seq = 0  # the first seq that is not
 
-    @property
-    def busy(self) -> bool:
-        """Whether it is at work."""
-        return self._thread is not None and self._thread.is_alive()
+    def look(self, memory: Memory, durable_seq: int, at: datetime, *, settled: bool) -> bool:
+        """Start what is due now that the journal is durable up to before `durable_seq`.
 
-    def start(self, snapshot: Snapshot) -> None:
-        """Write the checkpoint and seal what is full, in the background."""
-        self.wait()
-        self._thread = threading.Thread(target=self._run, args=(snapshot,), name="ledger-upkeep")
-        self._thread.start()
+        Returns whether it waits for a settled moment.
+        """
+        leaf = memory.leaf_of(durable_seq)
+        if leaf is None or (self._thread is not None and self._thread.is_alive()):
+            return False
+        if leaf.first_seq > self._sealed_seq:
+            if settled:
+                self._sealed_seq = leaf.first_seq
+                self._start(memory.snapshot(at) if leaf.first_seq > 1 else None, leaf)
+            return not settled
+        if durable_seq - self._summarised_seq > SUMMARISE_EVERY:
+            self._summarised_seq = durable_seq
+            self._start(None, leaf)
+        return False
 
     def wait(self) -> None:
         """Return when the background thread has ended."""
@@ -50,14 +48,22 @@ class Upkeep:
             self._thread.join()
             self._thread = None
 
-    def _run(self, snapshot: Snapshot) -> None:
+    def _start(self, snapshot: store.Snapshot | None, leaf: store.Leaf) -> None:
+        job = threading.Thread(target=self._run, args=(snapshot, leaf), name="ledger-upkeep")
+        self._thread = job
+        job.start()
+
+    def _run(self, snapshot: store.Snapshot | None, leaf: store.Leaf) -> None:
         database = Database(self._url)
         try:
+            if snapshot is not None:
+                with database.transaction() as tx:
+                    store.set_checkpoint(tx, snapshot)
+                seal_full_leaves(database)
             with database.transaction() as tx:
-                store.set_checkpoint(tx, snapshot)
-            seal_full_leaves(database)
+                store.summarise_leaf(tx, leaf)
         except (psycopg.Error, Outage):
-            log.warning("ledger upkeep was interrupted and is taken up again later")
+            log.warning("the ledger's upkeep was interrupted and is taken up again later")
         finally:
             database.close()
 
@@ -72,9 +78,3 @@ def seal_full_leaves(database: Database) -> int:
         with database.transaction() as tx:
             store.seal_leaf(tx, leaf)
     return len(full)
-
-
-def summarise_open_leaf(database: Database, leaf: store.Leaf) -> None:
-    """Keep look-ups by seq in the open leaf short."""
-    with database.transaction() as tx:
-        store.summarise_leaf(tx, leaf)

@@ -2,15 +2,19 @@
 
 from heliu.credit.loans.domain.loan import Debt, EventKind, Loan, LoanEvent, debt_on
 from heliu.credit.loans.domain.settlement import Allocation, CaseKind, CashIn, Settlement
+from heliu.credit.loans.postings import Event
 from heliu.credit.loans.service_disburse import Disburse, Disbursed, disburse
 from heliu.credit.loans.service_settle import Dilute, Settled, dilute, settle_cash
 from heliu.credit.loans.store import (
     Booked,
+    JournalLine,
     Payment,
     ServicingCase,
     all_loans,
     cases,
     events_of,
+    journal_of,
+    loan_violations,
     loans_of,
     payments_of,
 )
@@ -24,7 +28,9 @@ __all__ = [
     "Dilute",
     "Disburse",
     "Disbursed",
+    "Event",
     "EventKind",
+    "JournalLine",
     "Loan",
     "LoanEvent",
     "Payment",
@@ -37,6 +43,8 @@ __all__ = [
     "dilute",
     "disburse",
     "events_of",
+    "journal_of",
+    "loan_violations",
     "loans_of",
     "payments_of",
     "settle_cash",

@@ -69,6 +69,50 @@ SELECT id, kind, loan_id, document_id, currency, amount, opened_on
 FROM credit.servicing_case
 ORDER BY opened_on, id"""
 
+# A loan's account in the books holds what its events say is open, and nothing else.
+VIOLATIONS: Final = """
+WITH said AS (
+  SELECT l.id, coalesce(sum(
+    CASE e.kind WHEN 'disbursed' THEN e.principal WHEN 'repaid' THEN -e.principal END
+  ), 0)::bigint AS open_principal
+  FROM credit.loan l
+  LEFT JOIN credit.loan_event e ON e.loan_id = l.id
+  GROUP BY l.id
+)
+SELECT s.id, s.open_principal, b.balance
+FROM said s
+LEFT JOIN books.balance_view b ON b.name = 'loan:' || s.id
+WHERE b.balance IS DISTINCT FROM s.open_principal
+ORDER BY s.id"""
+SUSPENSE: Final = """
+SELECT b.currency, b.balance, coalesce(sum(c.unapplied), 0)::bigint
+FROM books.balance_view b
+LEFT JOIN credit.cash c ON c.currency = b.currency
+WHERE b.type = 'suspense'
+GROUP BY b.currency, b.balance
+HAVING b.balance <> coalesce(sum(c.unapplied), 0)
+ORDER BY b.currency"""
+JOURNAL: Final = """
+SELECT j.seq, d.name, c.name, j.amount, j.currency, j.code, j.business_date, j.recorded_at
+FROM books.journal_view j
+JOIN books.balance_view d ON d.account = j.debit
+JOIN books.balance_view c ON c.account = j.credit
+WHERE j.key = ANY(%s)
+ORDER BY j.seq"""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """One transfer as an auditor reads it: account names, amount, event code, both times."""
+
+    seq: int
+    debit: str
+    credit: str
+    amount: Money
+    code: int
+    on: date
+    recorded_at: datetime
+
 
 @dataclass(frozen=True, slots=True)
 class Booked:
@@ -216,6 +260,27 @@ def payments_of(tx: Tx, loans: Sequence[UUID]) -> list[Payment]:
         Payment(row[0], row[1], row[2], row[3], Money(row[5], row[4]), row[6], row[7])
         for row in tx.rows(PAYMENTS, (list(loans),))
     ]
+
+
+def journal_of(tx: Tx, transfers: Sequence[UUID]) -> list[JournalLine]:
+    """The journal lines of these transfers, in the order they were booked."""
+    return [
+        JournalLine(row[0], row[1], row[2], Money(row[3], row[4]), row[5], row[6], row[7])
+        for row in tx.rows(JOURNAL, (list(transfers),))
+    ]
+
+
+def loan_violations(tx: Tx) -> list[str]:
+    """Where loans and unapplied cash do not agree with the journal; empty if all is well."""
+    loans = [
+        f"loan {loan}: events say {said} is open, its account holds {held}"
+        for loan, said, held in tx.rows(VIOLATIONS)
+    ]
+    suspense = [
+        f"suspense {currency}: {held} in the books, {said} unapplied cash"
+        for currency, held, said in tx.rows(SUSPENSE)
+    ]
+    return loans + suspense
 
 
 def cases(tx: Tx) -> list[ServicingCase]:

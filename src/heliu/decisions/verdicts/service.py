@@ -46,17 +46,23 @@ def decide(
     else. A release that is neither recorded nor packaged, or was edited after it was recorded,
     refuses its own commands only. Raises NotCanonical for a feature that is a float.
     """
+    asked = [plain_inputs(command, profile) for command in commands]
     known = store.by_key(tx, {command.key for command in commands})
-    new = list({c.key: c for c in reversed(commands) if c.key not in known}.values())[::-1]
-    releases = _releases(tx, actor, new)
-    decided = _decide(new, releases, profile)
+    # Of two commands with one key in a batch, the first one counts.
+    first = {c.key: (c, inputs) for c, inputs in reversed(list(zip(commands, asked, strict=True)))}
+    new = [pair for key, pair in reversed(first.items()) if key not in known]
+    releases = _releases(tx, actor, [command for command, _ in new])
+    decided = _decide(new, releases)
     added = store.add_verdicts(tx, [(kept, _index(outcome)) for kept, outcome in decided], actor.id)
     fresh = {kept.key: kept for kept, _ in decided if kept.key in added}
     # A twin of this batch may have been first; its verdicts are the answer.
     late = {kept.key for kept, _ in decided} - added
     kept = known | fresh | (store.by_key(tx, late) if late else {})
     append(tx, [_evidence(one) for one in fresh.values()])
-    return [_answer(command, kept, releases, profile) for command in commands]
+    return [
+        _answer(command, inputs, kept.get(command.key), releases)
+        for command, inputs in zip(commands, asked, strict=True)
+    ]
 
 
 def register_release(tx: Tx, actor: Actor, text: bytes, now: datetime) -> Release:
@@ -114,20 +120,18 @@ def _releases(
 
 
 def _decide(
-    commands: Sequence[DecisionCommand],
+    asked: Sequence[tuple[DecisionCommand, dict[str, Plain]]],
     releases: Mapping[str, Release | Refusal],
-    profile: Profile,
 ) -> list[tuple[Kept, Outcome]]:
     decided = []
     for name, release in releases.items():
         if isinstance(release, Refusal):
             continue
-        group = [command for command in commands if command.release_id == name]
-        inputs = [plain_inputs(command, release.sha256, profile) for command in group]
-        outcomes = decide_inputs(release, inputs)
+        group = [(command, inputs) for command, inputs in asked if command.release_id == name]
+        outcomes = decide_inputs(release, [inputs for _, inputs in group])
         decided += [
-            (_keep(command, asked, outcome, release), outcome)
-            for command, asked, outcome in zip(group, inputs, outcomes, strict=True)
+            (_keep(command, inputs, outcome, release), outcome)
+            for (command, inputs), outcome in zip(group, outcomes, strict=True)
         ]
     return decided
 
@@ -135,7 +139,7 @@ def _decide(
 def _keep(
     command: DecisionCommand, inputs: dict[str, Plain], outcome: Outcome, release: Release
 ) -> Kept:
-    asked = plain_json(inputs)
+    asked = plain_json({**inputs, "release_sha256": release.sha256})
     return Kept(
         id=verdict_id(command.key),
         key=command.key,
@@ -164,16 +168,15 @@ def _evidence(kept: Kept) -> Entry:
 
 def _answer(
     command: DecisionCommand,
-    kept: Mapping[UUID, Kept],
+    inputs: dict[str, Plain],
+    stored: Kept | None,
     releases: Mapping[str, Release | Refusal],
-    profile: Profile,
 ) -> Verdict | Refusal:
-    if (stored := kept.get(command.key)) is None:
-        release = releases[command.release_id]
-        assert isinstance(release, Refusal), "what was not refused was decided"
-        return release
-    asked = plain_inputs(command, stored.release_sha256, profile)
-    if not same_request(asked, msgspec.json.decode(stored.inputs)):
+    if stored is None:
+        # Not decided: its release refused, or the key's first command in this batch was refused.
+        release = releases.get(command.release_id)
+        return release if isinstance(release, Refusal) else KeyReused(command.key)
+    if not same_request(inputs, msgspec.json.decode(stored.inputs)):
         return KeyReused(command.key)
     return _verdict(stored)
 

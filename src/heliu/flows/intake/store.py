@@ -1,9 +1,12 @@
 """SQL of the intake desk: contents, outcomes, deliveries and canonical documents."""
 
+import struct
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import UUID
+
+import psycopg
 
 from heliu.flows.intake.domain.codec import decode_complaints, decode_document, encode_complaints
 from heliu.flows.intake.domain.filing import Outcome, Read, Status
@@ -16,7 +19,10 @@ SELECT o.sha256, o.status, o.connector, o.complaints,
   ARRAY(SELECT d.id FROM flows.document d WHERE d.sha256 = o.sha256 ORDER BY d.position)
 FROM flows.outcome o
 WHERE o.sha256 = ANY(%s)"""
-# Sorted, so that two batches that share contents never wait for each other in a circle.
+# Rows in order of sha256, so that two batches that share contents never wait in a circle.
+KEEP: Final = """
+COPY flows.blob (sha256, size, bytes, received_at)
+FROM STDIN (FORMAT BINARY)"""
 CLAIM: Final = """
 INSERT INTO flows.blob (sha256, size, bytes, received_at)
 SELECT b.sha256, length(b.bytes), b.bytes, %s
@@ -58,6 +64,12 @@ SELECT b.bytes
 FROM flows.blob b
 WHERE b.sha256 = %s"""
 
+_COPY_HEAD: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_COPY_ROW: Final = struct.Struct("!hi64siqi")  # 4 fields: sha256, size, and the length of bytes
+_COPY_TIME: Final = struct.Struct("!iq")
+_COPY_END: Final = b"\xff\xff"
+_POSTGRES_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
 
 def seen(tx: Tx, shas: Sequence[str]) -> dict[str, Outcome]:
     """The outcome of each content that was filed before, without source and file."""
@@ -77,9 +89,30 @@ def seen(tx: Tx, shas: Sequence[str]) -> dict[str, Outcome]:
 
 
 def claim(tx: Tx, blobs: Sequence[Blob], now: datetime) -> set[str]:
-    """Keep the bytes of `blobs`; returns which contents were new. Waits for a twin's end."""
-    shas, bytes_ = [b.sha256 for b in blobs], [b.data for b in blobs]
-    return {sha256 for (sha256,) in tx.rows(CLAIM, (now, shas, bytes_))} if blobs else set()
+    """Keep the bytes of `blobs` (distinct); returns which contents were new.
+
+    Waits for a twin that files one of them at the same time, and leaves that one to it.
+    """
+    ordered = sorted(blobs, key=lambda blob: blob.sha256)
+    try:
+        with tx.connection.transaction():
+            tx.copy_bytes(KEEP, _binary_rows(ordered, now))
+    except psycopg.errors.UniqueViolation:
+        shas, contents = [b.sha256 for b in ordered], [b.data for b in ordered]
+        return {sha256 for (sha256,) in tx.rows(CLAIM, (now, shas, contents))}
+    return {blob.sha256 for blob in ordered}
+
+
+def _binary_rows(blobs: Sequence[Blob], now: datetime) -> bytes:
+    """Rows of KEEP in PostgreSQL's binary COPY format: contents go as they are, without escapes."""
+    at = (now - _POSTGRES_EPOCH) // timedelta(microseconds=1)
+    parts = [_COPY_HEAD]
+    for blob in blobs:
+        size = len(blob.data)
+        parts.append(_COPY_ROW.pack(4, 64, blob.sha256.encode("ascii"), 8, size, size))
+        parts.append(blob.data)
+        parts.append(_COPY_TIME.pack(8, at))
+    return b"".join([*parts, _COPY_END])
 
 
 def deliver(tx: Tx, blobs: Sequence[Blob], now: datetime, by: str) -> None:

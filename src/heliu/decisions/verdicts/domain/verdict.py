@@ -120,10 +120,8 @@ def verdict_id(key: UUID) -> UUID:
     return derived_id("verdict", str(key))
 
 
-def plain_inputs(
-    command: DecisionCommand, release_sha256: str, profile: Profile
-) -> dict[str, Plain]:
-    """Everything the outcome depends on, in plain form. Raises NotCanonical for a float."""
+def plain_inputs(command: DecisionCommand, profile: Profile) -> dict[str, Plain]:
+    """Everything the outcome depends on beside the release. Raises NotCanonical for a float."""
     inputs = plain(
         {
             "base_rate": command.base_rate,
@@ -133,7 +131,6 @@ def plain_inputs(
             "features": command.features,
             "profile": profile,
             "release": command.release_id,
-            "release_sha256": release_sha256,
             "requested": {"minor": command.requested.minor, "currency": command.requested.currency},
             "subject": command.subject_id,
         }

@@ -32,21 +32,8 @@ _TOTALS: Final = (
 
 def facts_of(tree: Tree, sums: Sums) -> Facts:
     """The facts of a document, keys in a fixed order."""
-    name, tag = tree.name, tree.root.tag
-    facts: Facts = {"type": name, "root": name, "namespace": tag[1 : tag.index("}")]}
-    for key, tag in _LEAVES:
-        written = text(tree.fields.get(tag))
-        if written is not None:
-            facts[key] = written
-    if tree.currency is not None:
-        facts["currency"] = tree.currency
-    if tree.parties:
-        facts["parties"] = {role: _party(party) for role, party in tree.parties.items()}
-    if tree.references:
-        facts["references"] = tree.references
-    for key, tag in _TOTALS:
-        if tag in tree.totals:
-            facts[key] = _money(tree.totals[tag])
+    facts = _header(tree)
+    facts |= {key: _money(tree.totals[tag]) for key, tag in _TOTALS if tag in tree.totals}
     taxes = [_money(t.amount) for t in tree.tax_totals if t.amount is not None]
     if taxes:
         facts["tax_totals"] = taxes
@@ -57,6 +44,22 @@ def facts_of(tree: Tree, sums: Sums) -> Facts:
     checks = {key: held for key, held in _checks(sums) if held is not None}
     if checks:
         facts["checks"] = checks
+    return facts
+
+
+def _header(tree: Tree) -> Facts:
+    name, tag = tree.name, tree.root.tag
+    facts: Facts = {"type": name, "root": name, "namespace": tag[1 : tag.index("}")]}
+    for key, leaf in _LEAVES:
+        written = text(tree.fields.get(leaf))
+        if written is not None:
+            facts[key] = written
+    if tree.currency is not None:
+        facts["currency"] = tree.currency
+    if tree.parties:
+        facts["parties"] = {role: _party(party) for role, party in tree.parties.items()}
+    if tree.references:
+        facts["references"] = tree.references
     return facts
 
 

@@ -224,10 +224,11 @@ def _parsed_dates(column: pa.Array) -> pa.Array:
     text = pc.utf8_slice_codeunits(pc.utf8_trim_whitespace(pc.cast(column, pa.string())), 0, 10)
     text = pc.replace_substring_regex(text, r"^(\d{4})(\d{2})(\d{2})$", r"\1-\2-\3")
     text = pc.replace_substring_regex(text, r"[/.]", "-")
-    parsed = pc.strptime(text, format="%Y-%m-%d", unit="s", error_is_null=True)
-    if parsed.null_count > column.null_count:
-        raise TableRefused("date", "not a date: write 2026-06-01")
-    return parsed
+    text = pc.replace_substring_regex(text, r"-(\d)\b", r"-0\1")
+    try:
+        return pc.cast(text, pa.date32())
+    except pa.ArrowInvalid as error:
+        raise TableRefused("date", "not a date: write 2026-06-01") from error
 
 
 def _amounts(table: pa.Table) -> tuple[Ints, Ints, Flags]:

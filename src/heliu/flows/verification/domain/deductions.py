@@ -32,7 +32,8 @@ def apply_deductions(
 ) -> Deducted:
     """Take credit notes off what the lines are worth, and cap the rest by the approval.
 
-    Credit notes dated on or after the approval lower what was approved as well.
+    Credit notes dated on or after the approval lower what was approved as well, in full: the
+    approval does not say which shortage it already reckoned with.
     """
     place, currency = case.invoice.document.place, verdicts[0].match.share.currency
     nothing = Money(0, currency)
@@ -42,7 +43,7 @@ def apply_deductions(
     eligible, taken = deduct(worth, remaining)
     claims = [_credits_claim(place, notes, (*faults, *taken))]
     if approved is not None:
-        later = sum((left for note, left in remaining if note.on >= approved.on), nothing)
+        later = sum((note.amount for note in notes if note.on >= approved.on), nothing)
         lost = max(nothing, eligible - max(nothing, approved.amount - later))
         eligible -= lost
         claims.append(_approval_claim(case, approved, lost))

@@ -195,7 +195,7 @@ def _notices(invoice: Filed, sums: _Sums, invoiced: Money, tolerance: int) -> li
     if sums.unnamed_allowance > tolerance:
         amount = _show(sums.unnamed_allowance, invoiced)
         found.append(finding("allowance.implied", here, {"amount": amount}))
-    if below > tolerance and invoiced.minor > 0:
+    if below > max(tolerance, 1) and invoiced.minor > 0:
         found.append(finding("payable.below_lines", here, {"amount": _show(below, invoiced)}))
     if sums.rated_tax - sums.stated_tax > tolerance:
         facts = {

@@ -1,0 +1,103 @@
+"""Reading the books: balances at any past instant, statements, trial balance, the chart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from heliu.books.ledger import store_read
+from heliu.books.ledger.domain.account import AccountId, AccountType, Side
+from heliu.books.ledger.domain.transfer import Entry, Phase
+from heliu.ground.db import Tx
+from heliu.ground.money import Money
+
+_LAST_SEQ = 2**63 - 1
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One entry on an account, its signed effect on the normal side and the balance after it."""
+
+    entry: Entry
+    effect: Money
+    balance: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An account over business dates [start, until): `closing` = `opening` + its lines."""
+
+    account: AccountId
+    start: date
+    until: date
+    opening: Money
+    lines: tuple[StatementLine, ...]
+    closing: Money
+
+
+@dataclass(frozen=True, slots=True)
+class TrialLine:
+    """Posted totals of one account type in one currency."""
+
+    type: str
+    debits: Money
+    credits: Money
+
+
+def chart(tx: Tx) -> list[AccountType]:
+    """The chart of accounts."""
+    return [AccountType(code, zh, en, Side(side)) for code, zh, en, side in store_read.chart(tx)]
+
+
+def balance_at(
+    tx: Tx, account: AccountId, *, recorded_until: datetime | None = None, on: date | None = None
+) -> Money:
+    """Posted balance on the normal side, folded from the journal.
+
+    As the books knew it at an instant (`recorded_until`), as of the end of a business date
+    (`on`, backdated entries included), or both; now if neither is given.
+    """
+    upto = _LAST_SEQ if recorded_until is None else store_read.recorded_until(tx, recorded_until)
+    found = store_read.balance_at(tx, account, upto, on or date.max)
+    assert found is not None, "the account is open"
+    return Money(found[0], found[1])
+
+
+def statement(tx: Tx, account: AccountId, *, start: date, until: date) -> Statement:
+    """The entries of business dates [start, until) in order of date and journal."""
+    assert start <= until, "a period does not end before it starts"
+    found = store_read.balance_at(tx, account, _LAST_SEQ, start - _DAY)
+    assert found is not None, "the account is open"
+    minor, currency, side = found
+    balance = opening = Money(minor, currency)
+    lines = []
+    for entry in map(_entry, store_read.statement(tx, account, start, until)):
+        grows = (entry.debit == account) == (Side(side) is Side.DEBIT)
+        effect = entry.amount if grows else -entry.amount
+        balance += effect
+        lines.append(StatementLine(entry, effect, balance))
+    return Statement(account, start, until, opening, tuple(lines), balance)
+
+
+def trial_balance(
+    tx: Tx, *, recorded_until: datetime | None = None, on: date | None = None
+) -> list[TrialLine]:
+    """Totals by account type and currency; debits equal credits in every currency."""
+    upto = _LAST_SEQ if recorded_until is None else store_read.recorded_until(tx, recorded_until)
+    return [
+        TrialLine(kind, Money(debits, currency), Money(credits_, currency))
+        for kind, currency, debits, credits_ in store_read.trial_balance(tx, upto, on or date.max)
+    ]
+
+
+def find_entries(tx: Tx, keys: Sequence[UUID]) -> list[Entry]:
+    """The journal lines booked under `keys`, in order of the journal."""
+    return [_entry(row) for row in store_read.entries(tx, keys)]
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    seq, key, debit, credit, amount, currency, code, phase, on, at = row
+    accounts = AccountId(debit), AccountId(credit)
+    return Entry(seq, key, *accounts, Money(amount, currency), code, Phase(phase), on, at)
