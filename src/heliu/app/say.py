@@ -21,7 +21,7 @@ from heliu.ground.errors import Refusal
 from heliu.ground.text import Text
 
 # A pipe has no width of its own: reports are written for a wide page.
-PAGE: Final = 118
+PAGE: Final = 130
 out = Console(highlight=False, width=None if sys.stdout.isatty() else PAGE)
 err = Console(stderr=True, highlight=False)
 

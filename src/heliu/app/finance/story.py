@@ -43,6 +43,9 @@ _COLUMNS: Final[tuple[tuple[str, str, Literal["left", "right"]], ...]] = (
     ("现状", "now", "left"),
     ("毫秒", "ms", "right"),
 )
+# A narrow terminal leaves these out: grade, paid, milliseconds.
+_WIDE: Final = 126
+_DETAILS: Final = frozenset({5, 7, 9})
 
 
 def tell(report: dict[str, Any]) -> None:
@@ -81,12 +84,20 @@ def _files(files: Sequence[dict[str, Any]]) -> None:
 def _receivables(receivables: Sequence[dict[str, Any]]) -> None:
     out.rule(two("二、应收账款", "2. Receivables"))
     for currency in sorted({r["currency"] or "?" for r in receivables}):
-        table = Table(box=SIMPLE_HEAD, title=currency, title_justify="left")
-        for zh, en, side in _COLUMNS:
+        table = Table(
+            box=SIMPLE_HEAD,
+            title=currency,
+            title_justify="left",
+            collapse_padding=True,
+            pad_edge=False,
+        )
+        shown = [n for n in range(len(_COLUMNS)) if out.width >= _WIDE or n not in _DETAILS]
+        for zh, en, side in (_COLUMNS[n] for n in shown):
             table.add_column(two(zh, en), justify=side, no_wrap=True)
         for r in receivables:
             if (r["currency"] or "?") == currency:
-                table.add_row(*_row(r))
+                row = _row(r)
+                table.add_row(*(row[n] for n in shown))
         out.print(table)
 
 
@@ -95,7 +106,7 @@ def _row(r: dict[str, Any]) -> tuple[str, ...]:
     colour, label = _OUTCOMES[decision["outcome"]]
     return (
         r["invoice"],
-        _short(r["seller"]["name"] or r["seller"]["tax_id"] or "?", 14),
+        _short(r["seller"]["name"] or r["seller"]["tax_id"] or "?", 9),
         _plain(verified["invoiced"], r["currency"]),
         _plain(verified["eligible"], r["currency"]),
         f"[{colour}]{word(label)}[/]",

@@ -42,7 +42,7 @@ class Memory:
         mark = self.mark
         recorded_at = max(now, mark.recorded_at)
         journal = journal_body(rows)
-        bodies: list[bytes | memoryview] = [journal]
+        bodies = [journal]
         copies = [(SQL(store.COPY_KEYS).format(), keys_body(rows)), *self._by_leaf(rows, journal)]
         if rows.opened:
             bodies.append(pending_body(rows.opened))

@@ -33,7 +33,8 @@ WITH mark AS (
   WHERE j.phase IN (0, 2)
   GROUP BY m.upto_seq, v.account
 )
-SELECT 'account ' || coalesce(f.account, k.account) || ' at seq ' || coalesce(f.upto_seq, k.upto_seq)
+SELECT 'account ' || coalesce(f.account, k.account) || ' at seq '
+  || coalesce(f.upto_seq, k.upto_seq)
   || ': journal ' || coalesce(f.debits, 0) || '/' || coalesce(f.credits, 0)
   || ', checkpoint ' || coalesce(k.debits, 0) || '/' || coalesce(k.credits, 0)
 FROM moved f

@@ -18,10 +18,11 @@ RELEASES_BY_DIGEST: Final = """
 SELECT sha256, body
 FROM decisions.release
 WHERE sha256 = ANY(%s)"""
+# No conflict target, here and below: a twin may collide on either unique key first.
 ADD_RELEASE: Final = """
 INSERT INTO decisions.release (sha256, name, body, recorded_at, recorded_by)
 VALUES (%s, %s, %s, %s, %s)
-ON CONFLICT (name) DO NOTHING"""
+ON CONFLICT DO NOTHING"""
 # In the order of keys, so that two batches with keys in common never wait in a circle.
 ADD_VERDICTS: Final = """
 INSERT INTO decisions.verdict
@@ -35,7 +36,7 @@ FROM jsonb_to_recordset(%s::jsonb) AS a (
   decided_at timestamptz
 )
 ORDER BY a.key
-ON CONFLICT (key) DO NOTHING
+ON CONFLICT DO NOTHING
 RETURNING key"""
 BY_KEY: Final = """
 SELECT id, key, subject_id, release_sha256, inputs, inputs_sha256, outcome, decided_at
