@@ -3,7 +3,6 @@
 import logging
 import sys
 
-import click
 import typer
 
 from heliu.app.commands import documents, machine, money, proof
@@ -27,20 +26,12 @@ def main() -> None:
     """Entry point of the `heliu` command."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
-        code = app(standalone_mode=False)
+        app()
     except Refusal as refusal:
         refuse(refusal)
-        sys.exit(MISUSE)
     except Outage as outage:
-        err.print(f"[red]heliu:[/] {outage} — cure: `heliu doctor` says what is wrong")
-        sys.exit(MISUSE)
+        said = f"[red]heliu:[/] {outage} — cure: `heliu doctor` says what is wrong"
+        err.print(said, soft_wrap=True)
     except Fault as fault:
-        err.print(f"[red]heliu:[/] {fault} — nothing of this was kept")
-        sys.exit(MISUSE)
-    except click.ClickException as misuse:
-        misuse.show()
-        sys.exit(MISUSE)
-    except (click.Abort, KeyboardInterrupt):
-        err.print("heliu: stopped; nothing half done was kept")
-        sys.exit(130)
-    sys.exit(code if isinstance(code, int) else 0)
+        err.print(f"[red]heliu:[/] {fault} — nothing of this was kept", soft_wrap=True)
+    sys.exit(MISUSE)

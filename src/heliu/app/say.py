@@ -52,7 +52,8 @@ def json_document(item: Any) -> None:
 def refuse(refusal: Refusal) -> None:
     """One line on standard error: what is so, and the cure."""
     reason, cure = word(refusal.reason), word(refusal.cure)
-    err.print(f"[red]heliu:[/] {reason} — {two('办法', 'cure')}: {cure} [dim]({refusal.code})[/]")
+    line = f"[red]heliu:[/] {reason} — {two('办法', 'cure')}: {cure} [dim]({refusal.code})[/]"
+    err.print(line, soft_wrap=True)
 
 
 @contextmanager

@@ -1,17 +1,12 @@
 """Any batch split gives the answers and balances of booking one transfer after the other."""
 
-import sys
-from pathlib import Path
-
 from hypothesis import given, settings
+from tests.books.ledger.oracle import Book, Oracle
+from tests.books.ledger.strategies import ACCOUNTS, CURRENCIES, NOW, histories
 
-sys.path.insert(0, str(Path(__file__).parent))
-from oracle import Book, Oracle
-from strategies import ACCOUNTS, CURRENCIES, NOW, histories
-
-from heliu.books.ledger.api import Side, Transfer
+from heliu.books.ledger.api import Side, Status, Transfer
 from heliu.books.ledger.domain.balances import Balances
-from heliu.books.ledger.domain.batch import Rows, batch_of, micros
+from heliu.books.ledger.domain.batch import NEVER, Rows, batch_of, day_number, micros
 from heliu.books.ledger.domain.decide import decide, outcomes_of
 from heliu.books.ledger.domain.sequence import Content, Known
 
@@ -20,11 +15,19 @@ def oracle() -> Oracle:
     return Oracle({a.id: Book(a.currency, a.normal_side is Side.DEBIT, a.floor) for a in ACCOUNTS})
 
 
+def content(t: Transfer) -> Content:
+    name = t.pending_key.bytes if t.pending_key else None
+    expires_us = micros(t.expires_at) if t.expires_at else NEVER
+    numbers = (t.debit, t.credit, t.amount.minor, t.code, day_number(t.business_date))
+    return Content(*numbers, int(t.phase), name, expires_us)
+
+
 class Fold:
     """The real pure parts, with the journal as a dict."""
 
     def __init__(self) -> None:
-        self.balances, self.known, self.next = Balances(), {}, 1
+        self.balances, self.next = Balances(), 1
+        self.known: dict[bytes, Known] = {}
         for account in ACCOUNTS:
             self.balances.add_account(account)
 
@@ -37,20 +40,11 @@ class Fold:
         if rows is not None:
             self.balances.apply(rows)
             self.next += len(rows)
-        for at, outcome in enumerate(outcomes):
-            if outcome.status == "posted":
-                name = transfers[at].pending_key
-                content = Content(
-                    int(batch.debit[at]),
-                    int(batch.credit[at]),
-                    int(batch.amount[at]),
-                    int(batch.code[at]),
-                    int(batch.day[at]),
-                    int(transfers[at].phase),
-                    name.bytes if name else None,
-                    int(batch.expires_us[at]),
-                )
-                self.known[transfers[at].key.bytes] = Known(outcome.seq, content)
+        self.known |= {
+            t.key.bytes: Known(o.seq, content(t))
+            for t, o in zip(transfers, outcomes, strict=True)
+            if o.status is Status.POSTED and o.seq
+        }
         return [(o.status.value, o.seq or 0, o.why) for o in outcomes], rows
 
     def state(self) -> list[tuple[int, int, int]]:
@@ -65,7 +59,6 @@ def test_any_batch_split_books_what_one_by_one_would(batches: list[list[Transfer
     truth, fold = oracle(), Fold()
     for batch in batches:
         assert fold.post(batch)[0] == truth.post(batch)
-    free = 2**62
     assert fold.state() == [(b.debits, b.credits, b.available) for b in truth.books.values()]
     assert set(fold.balances.open) == {key.bytes for key in truth.open}
 

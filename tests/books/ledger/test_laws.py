@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from conftest import NOON, Bank
+from tests.books.ledger.bank import NOON, Bank
 
 from heliu.books.ledger.api import Phase, verify_ledger
 

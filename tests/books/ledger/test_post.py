@@ -2,9 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-import pytest
-
-from heliu.books.ledger.api import Ledger, NewAccount, Status, Transfer
+from heliu.books.ledger.api import Ledger, NewAccount, Transfer
 from heliu.ground.clock import FixedClock
 from heliu.ground.db import Database
 from heliu.ground.ids import derived_id

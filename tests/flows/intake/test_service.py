@@ -196,6 +196,15 @@ def test_a_content_filed_by_a_twin_meanwhile_is_a_duplicate(fresh: Database) -> 
     assert (second.status, second.documents) == (Status.DUPLICATE, first.documents)
 
 
+def test_nothing_is_filed_unless_the_whole_transaction_commits(fresh: Database) -> None:
+    reads = read_blobs([Slips()], [GOOD])
+    with pytest.raises(ZeroDivisionError), fresh.transaction() as failing:
+        file_reads(failing, SYSTEM, reads, NOW)
+        raise ZeroDivisionError
+    with fresh.transaction() as after:
+        assert counts(after) == [0, 0, 0, 0, 0]
+
+
 @pytest.mark.parametrize("table", TABLES[:4])
 def test_what_was_filed_cannot_be_changed(tx: Tx, table: str) -> None:
     file(tx, GOOD)

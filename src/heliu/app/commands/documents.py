@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
     app.command("watch")(watch_inbox)
 
 
-def inspect(files: Files, *, as_json: AsJson = False) -> int:
+def inspect(files: Files, *, as_json: AsJson = False) -> None:
     """Print what is understood of each file; exit 1 if any is refused. Nothing is stored."""
     refused = False
     for result in inspect_files(files):
@@ -43,7 +43,7 @@ def inspect(files: Files, *, as_json: AsJson = False) -> int:
             json_lines([result])
         else:
             _show(result)
-    return int(refused)
+    raise typer.Exit(int(refused))
 
 
 def detect_table(

@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
     app.command("bench")(bench)
 
 
-def doctor(*, as_json: AsJson = False) -> int:
+def doctor(*, as_json: AsJson = False) -> None:
     """Say what is wrong on this machine and how to cure it; exit 1 if anything is."""
     checks = examine()
     if as_json:
@@ -38,7 +38,7 @@ def doctor(*, as_json: AsJson = False) -> int:
             out.print(f"{mark} {check.name:<11} {word(check.found)}")
             if not check.well:
                 out.print(f"    {two('办法', 'cure')}: {word(check.cure)}")
-    return int(not all(check.well for check in checks))
+    raise typer.Exit(int(not all(check.well for check in checks)))
 
 
 def stop() -> None:

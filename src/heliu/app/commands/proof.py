@@ -43,7 +43,7 @@ def prove(
         json_document({"inclusion": proof.to_json(), "consistency": consistency.to_json()})
 
 
-def verify(*, as_json: AsJson = False) -> int:
+def verify(*, as_json: AsJson = False) -> None:
     """Prove every law on the live database; names what is broken, and exits 1 if anything is."""
     with open_database() as database, database.transaction() as tx:
         tx.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -58,7 +58,7 @@ def verify(*, as_json: AsJson = False) -> int:
                 "evidence": {"size": size, "root": digest.hex()},
             }
         )
-        return int(broken > 0)
+        raise typer.Exit(int(broken > 0))
     for law in laws:
         mark = "[red]✗[/]" if law.broken else "[green]✓[/]"
         out.print(f"{mark} {word(law.name)}")
@@ -67,12 +67,12 @@ def verify(*, as_json: AsJson = False) -> int:
     out.print(
         f"[dim]{two('证据', 'evidence')}: {size} {two('叶', 'leaves')}, root {digest.hex()}[/]"
     )
-    return int(broken > 0)
+    raise typer.Exit(int(broken > 0))
 
 
 def replay_verdict(
     verdicts: Annotated[list[str], typer.Argument(help="Verdict ids.")], *, as_json: AsJson = False
-) -> int:
+) -> None:
     """Decide again from the stored inputs and release; exit 1 unless identical bit for bit."""
     ids = [_uuid(verdict) for verdict in verdicts]
     with open_database() as database, database.transaction() as tx:
@@ -93,7 +93,7 @@ def replay_verdict(
             out.print(one.stored.decode(), soft_wrap=True)
         else:
             err.print(f"[red]✗[/] {one.verdict_id} {', '.join(one.differences)}")
-    return int(not all(one.identical for one in replays))
+    raise typer.Exit(int(not all(one.identical for one in replays)))
 
 
 def _subject(text: str) -> UUID | int:

@@ -115,8 +115,11 @@ def _quantities(teller: _Teller) -> Iterator[Told]:
                payments=(Payment(share=let_through),)))  # fmt: skip
     loads = replace(coke, invoice_unit=("LH", "车"))
     yield Told("unit-mismatch", teller.trade("YT", "0512", lines=(loads,), payments=()))
+    too_much = Decimal("2000.00")
+    right = pellets.net + pellets.tax
+    owed = Payment(share=(right / (right + too_much)).quantize(Decimal("1e-9")))
     yield Told("tax-arithmetic", teller.trade("KD", "0609", lines=(pellets,),
-               tax_error=Decimal("2000.00"), payments=()))  # fmt: skip
+               tax_error=too_much, payments=(owed,)))  # fmt: skip
     yield Told("resent", teller.trade("QM", "0427", lines=(boards,), sent_late=1))
 
 

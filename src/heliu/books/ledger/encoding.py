@@ -43,6 +43,7 @@ _BALANCE, _BALANCE_BLANK = _tuple_type(
     ("upto_seq", ">i8"), ("account", ">i8"), ("debits", ">i8"), ("credits", ">i8")
 )
 JOURNAL_TUPLE: Final = _JOURNAL.itemsize
+KEYS_TUPLE: Final = _KEYS.itemsize
 
 
 def journal_body(rows: Rows) -> bytes:

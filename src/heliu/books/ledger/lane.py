@@ -94,7 +94,7 @@ class Lane:
         self._connection.close()
 
     def _append(self, staged: Staged) -> Generator[int, None, None]:
-        statements = [copy.as_string(self._connection) for copy, _ in staged.copies]
+        statements = [sql for sql, _ in staged.copies]
         self._pg.send_query("; ".join(("BEGIN", *statements)).encode())
         yield from self._expect(pq.ExecStatus.COMMAND_OK)
         for _, body in staged.copies:

@@ -11,7 +11,6 @@ import psycopg
 from numpy.typing import NDArray
 from psycopg import Connection
 from psycopg.rows import TupleRow
-from psycopg.sql import SQL, Composed, Identifier
 
 from heliu.books.ledger.domain.account import Account, AccountId, Side
 from heliu.books.ledger.domain.batch import NEVER, Pending, Rows, day_number
@@ -89,7 +88,7 @@ ADD_BATCH: Final = """
 INSERT INTO books.batch (no, epoch, first_seq, n, recorded_at, prev, hash)
 VALUES (%s, %s, %s, %s, %s, %s, %s)"""
 COPY_JOURNAL: Final = """
-COPY {} (seq, key, debit, credit, amount, code, phase, business_date)
+COPY books.journal_{no:06d} (seq, key, debit, credit, amount, code, phase, business_date)
 FROM STDIN (FORMAT BINARY)"""
 COPY_KEYS: Final = "COPY books.transfer_key (key, seq) FROM STDIN (FORMAT BINARY)"
 COPY_PENDING: Final = "COPY books.pending (seq, expires_at) FROM STDIN (FORMAT BINARY)"
@@ -174,7 +173,7 @@ class Staged:
     """A batch ready to be appended: its COPY bodies, then its row of books.batch."""
 
     rows: Rows
-    copies: Sequence[tuple[Composed, bytes]]
+    copies: Sequence[tuple[str, bytes]]
     record: "Record"
     before: Mark
 
@@ -300,7 +299,7 @@ def summarise_leaf(tx: Tx, leaf: Leaf) -> None:
 def append(tx: Tx, staged: "Staged") -> None:
     """Append one staged batch in the transaction `tx`. Raises Fenced for a deposed writer."""
     for sql, body in staged.copies:
-        with tx.cursor() as cursor, cursor.copy(sql) as copy:
+        with tx.cursor() as cursor, cursor.copy(sql.encode()) as copy:
             copy.write(b"".join((HEADER, body, TRAILER)))
     try:
         tx.run(ADD_BATCH, staged.record)
@@ -310,9 +309,9 @@ def append(tx: Tx, staged: "Staged") -> None:
         raise
 
 
-def journal_copy(leaf: Leaf) -> Composed:
+def journal_copy(leaf: Leaf) -> str:
     """The COPY statement into one leaf."""
-    return SQL(COPY_JOURNAL).format(Identifier("books", f"journal_{leaf.no:06d}"))
+    return COPY_JOURNAL.format(no=leaf.no)
 
 
 def last_checkpoint(tx: Tx) -> tuple[int, int]:

@@ -8,6 +8,7 @@ sums must be exact to the fen.
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from heliu.flows.intake.api import Complaint, Kind, Line, Severity, TradeDocument
@@ -21,6 +22,7 @@ _PAPER_NUMBER: Final = re.compile(r"\d{8}", re.ASCII)
 _PAPER_CODE: Final = re.compile(r"\d{10}|\d{12}", re.ASCII)
 _USCC_LENGTH: Final = 18
 _FEN: Final = Decimal("0.01")
+_uscc_fault: Final = lru_cache(maxsize=8192)(uscc_fault)  # the same firms, again and again
 _CHECK_TEXTS: Final = {
     "line_amounts_equal_line_total": Text(
         "各行金额之和不等于合计金额", "line amounts do not add up to the net total"
@@ -84,7 +86,7 @@ def _parties(document: TradeDocument) -> Iterator[Complaint]:
         if party.tax_id is None:
             if role == "buyer" and not party.name:
                 yield _flag("einvoice.buyer_missing", "buyer", Text("缺少购买方", "no buyer"))
-        elif len(party.tax_id) == _USCC_LENGTH and (fault := uscc_fault(party.tax_id)):
+        elif len(party.tax_id) == _USCC_LENGTH and (fault := _uscc_fault(party.tax_id)):
             text = Text(
                 f"{zh}统一社会信用代码校验不通过", f"the {role}'s credit code is wrong ({fault})"
             )

@@ -94,12 +94,15 @@ def claim(tx: Tx, blobs: Sequence[Blob], now: datetime) -> set[str]:
     Waits for a twin that files one of them at the same time, and leaves that one to it.
     """
     ordered = sorted(blobs, key=lambda blob: blob.sha256)
+    # Plain savepoints: connection.transaction() would commit when it is the first to speak.
+    tx.run("SAVEPOINT claim")
     try:
-        with tx.connection.transaction():
-            tx.copy_bytes(KEEP, _binary_rows(ordered, now))
+        tx.copy_bytes(KEEP, _binary_rows(ordered, now))
     except psycopg.errors.UniqueViolation:
+        tx.run("ROLLBACK TO SAVEPOINT claim")
         shas, contents = [b.sha256 for b in ordered], [b.data for b in ordered]
         return {sha256 for (sha256,) in tx.rows(CLAIM, (now, shas, contents))}
+    tx.run("RELEASE SAVEPOINT claim")
     return {blob.sha256 for blob in ordered}
 
 

@@ -60,7 +60,7 @@ def parse_xml(data: bytes) -> etree._Element | Complaint:
         root = etree.fromstring(data, _parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         line, column = getattr(error, "position", (0, 0))
-        what = str(error).split(", line ")[0] or "empty document"
+        what = str(error).split(", line ")[0].strip() or "empty document"
         return Complaint(
             "xml.malformed",
             f"line {line}, column {column}",
