@@ -19,8 +19,17 @@ STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
 HOUSE = ("ground", "books", "parties", "flows", "decisions", "credit")
 # Tables that are folds or registers and therefore change; all others are append-only.
 MUTABLE = {
+    "books.account_type": "the chart of accounts is data",
+    "books.checkpoint": "a fold of the journal, dropped when a younger one stands",
+    "books.checkpoint_balance": "a fold of the journal",
+    "books.currency": "a list of ISO 4217",
+    "books.leaf": "notes when a leaf's indexes were built",
+    "books.writer": "the lease; its epoch only rises",
     "credit.limit_line": "the fold of its events, guarded by credit.guard_limit",
+    "flows.uniqueness_claim": "may be released once, guarded by flows.guard_claim",
 }
+# The journal's leaves are indexed when they are sealed; its key is guarded by books.transfer_key.
+KEYED_ELSEWHERE = ["books.journal"]
 
 
 def statements(module: str) -> list[tuple[str, str]]:
@@ -57,7 +66,7 @@ def test_every_table_names_its_desk_and_has_a_key(tx: Tx) -> None:
     )
     assert rows
     assert [t for t, comment, _ in rows if not comment or "Desk: " not in comment] == []
-    assert [t for t, _, keyed in rows if not keyed] == []
+    assert [t for t, _, keyed in rows if not keyed] == KEYED_ELSEWHERE
 
 
 def test_what_is_not_a_fold_is_append_only(tx: Tx) -> None:

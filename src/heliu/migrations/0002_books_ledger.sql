@@ -196,10 +196,6 @@ BEGIN
   name := 'journal_' || lpad((coalesce(last_leaf.no, 0) + 1)::text, 6, '0');
   EXECUTE format('CREATE TABLE books.%I (LIKE books.journal INCLUDING ALL)', name);
   EXECUTE format(
-    'ALTER TABLE books.%I ADD CONSTRAINT %I CHECK (seq >= %s AND seq < %s)',
-    name, name || '_range', lo, lo + size
-  );
-  EXECUTE format(
     'ALTER TABLE books.journal ATTACH PARTITION books.%I FOR VALUES FROM (%s) TO (%s)',
     name, lo, lo + size
   );

@@ -12,7 +12,7 @@ CREATE TABLE flows.verification (
   eligible bigint NOT NULL CHECK (eligible >= 0),
   invoiced bigint NOT NULL,
   as_of date NOT NULL,
-  documents uuid [] NOT NULL,
+  documents uuid[] NOT NULL,
   body jsonb NOT NULL,
   recorded_at timestamptz NOT NULL,
   CHECK (eligible <= greatest(invoiced, 0))

@@ -50,7 +50,7 @@ CREATE TABLE credit.loan_event (
   interest bigint NOT NULL CHECK (interest >= 0),
   claim_change bigint NOT NULL CHECK (claim_change <= 0),
   cause_id uuid NOT NULL,
-  transfers uuid [] NOT NULL,
+  transfers uuid[] NOT NULL,
   recorded_at timestamptz NOT NULL,
   PRIMARY KEY (loan_id, no),
   UNIQUE (loan_id, kind, cause_id)

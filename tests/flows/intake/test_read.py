@@ -7,7 +7,7 @@ import pytest
 from heliu.flows.intake.api import Blob, Connector, Head, Reading, read_blob
 
 
-@dataclass(frozen=True)
+@dataclass
 class Reader:
     """A connector for one XML root, or for one file ending."""
 

@@ -50,6 +50,7 @@ def total(name: str, new: str) -> Edit:
 
 
 ADDRESS = "PostalAddress"
+NO_LINE_AMOUNT = (element("LineExtensionAmount"), DROP)
 FOR_THE_TAX_OFFICE = (
     '<cac:TaxTotal><cbc:TaxAmount currencyID="DKK">1818.38</cbc:TaxAmount></cac:TaxTotal>'
 )
@@ -65,6 +66,22 @@ REFUSED: list[tuple[str, tuple[Edit, ...], list[str]]] = [
     ("a day in words", (value("IssueDate", "2 March"),), ["date.invalid"]),
     ("no supplier", ((aggregate("AccountingSupplierParty"), DROP),), ["field.missing"]),
     ("no customer", ((aggregate("AccountingCustomerParty"), DROP),), ["field.missing"]),
+    (
+        "no customer, after CEN BII",
+        (BII, (aggregate("AccountingCustomerParty"), DROP)),
+        ["field.missing"],
+    ),
+    (
+        "no customer, after EN 16931",
+        (EN16931, (aggregate("AccountingCustomerParty"), DROP)),
+        ["field.missing"],
+    ),
+    ("neither gross nor payable", (NO_GROSS, (element("PayableAmount"), DROP)), ["field.missing"]),
+    (
+        "no amount but the payable",
+        (NO_GROSS, (element("TaxExclusiveAmount"), DROP), *[NO_LINE_AMOUNT] * 3),
+        ["field.missing"] * 2,
+    ),
     (
         "an empty supplier",
         ((aggregate("AccountingSupplierParty"), "<cac:AccountingSupplierParty/>"),),

@@ -348,7 +348,8 @@ _FRAUDS: Final[tuple[Callable[[_Bed], None], ...]] = (
     _exact, _pledged_elsewhere, _renumbered, _split, _red, _cycle,
 )  # fmt: skip
 _DECOYS: Final[tuple[Callable[[_Bed], None], ...]] = (
-    _rent, _same_day, _deliveries, _reversed, _partly_reversed, _voided, _reciprocal, _mirrored, _hub,
+    _rent, _same_day, _deliveries, _reversed, _partly_reversed, _voided, _reciprocal, _mirrored,
+    _hub,
 )  # fmt: skip
 
 

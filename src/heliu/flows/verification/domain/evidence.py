@@ -22,6 +22,9 @@ from heliu.flows.verification.domain.terms import VerificationTerms
 
 LARGEST: Final = Decimal(10) ** 12
 _FINEST: Final = -12
+_ELSEWHERE: Final = frozenset(
+    {"evidence.void", "evidence.future_dated", "evidence.other_parties", "evidence.other_invoice"}
+)
 _RECEIVING: Final = frozenset({"receiving", "accepting"})
 _BAD_DISPOSITIONS: Final = frozenset(
     {"damaged", "destroyed", "expired", "non_sellable_other", "recalled", "returned", "stolen"}
@@ -33,7 +36,9 @@ class Usable:
     """The supporting documents of a case, each number once, in an order of their own.
 
     `receipts` are what proves receipt: receipt advices, and despatch advices that receiving
-    `events` confirm. `shipments` are despatches or waybills that nothing confirms.
+    `events` confirm. `shipments` are despatches or waybills that nothing confirms. `ordered` and
+    `received` say whether orders and receipt advices speak of this trade at all, even if every one
+    was set aside: evidence that may not be used is not the same as none.
     """
 
     orders: tuple[Filed, ...]
@@ -42,6 +47,8 @@ class Usable:
     despatches: tuple[Filed, ...]
     events: tuple[Filed, ...]
     approvals: tuple[Filed, ...]
+    ordered: bool
+    received: bool
     findings: tuple[Finding, ...]
 
 
@@ -73,6 +80,8 @@ def usable(case: TradeCase, terms: VerificationTerms) -> Usable:
         despatches,
         events,
         approvals,
+        any(_speaks(order, case, terms) for order in case.orders),
+        any(_speaks(advice, case, terms) for advice in case.receipts),
         (*found, *late, *late_events, *hindsight),
     )
 
@@ -165,6 +174,11 @@ def _fault(document: TradeDocument, invoice: TradeDocument, terms: VerificationT
         ("evidence.other_invoice", named and invoice.number not in named),
     )
     return next((code for code, wrong in checks if wrong), None)
+
+
+def _speaks(filed: Filed, case: TradeCase, terms: VerificationTerms) -> bool:
+    """Whether a document is about this trade and time, fit to support it or not."""
+    return _fault(filed.document, case.invoice.document, terms) not in _ELSEWHERE
 
 
 def _other_parties(document: TradeDocument, invoice: TradeDocument) -> bool:

@@ -109,11 +109,11 @@ def match_lines(case: TradeCase, evidence: Usable, terms: VerificationTerms) -> 
     blank = Matched(
         lines[0],
         demand=None,
-        orders=() if evidence.orders else None,
+        orders=() if evidence.ordered else None,
         receipts=() if receipts is not None else None,
     )
     return [
-        _matched(at[line.place], demands, ordered if evidence.orders else None, received, terms)
+        _matched(at[line.place], demands, ordered if evidence.ordered else None, received, terms)
         if line.place in at
         else replace(blank, line=line)
         for line in lines
@@ -122,7 +122,7 @@ def match_lines(case: TradeCase, evidence: Usable, terms: VerificationTerms) -> 
 
 def _received(evidence: Usable, terms: VerificationTerms) -> list[Source] | None:
     """The receipt lines; where receipt is optional, shipments bound the amount in their place."""
-    if evidence.receipts:
+    if evidence.receipts or evidence.received:
         return receipt_sources(evidence, terms)
     if evidence.shipments and terms.requirements.receipt is Presence.OPTIONAL:
         return shipment_sources(evidence, terms)

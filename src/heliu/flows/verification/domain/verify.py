@@ -30,6 +30,7 @@ from heliu.flows.verification.domain.terms import VerificationTerms
 from heliu.ground.money import Money
 
 _SEVERITIES: Final = tuple(FindingSeverity)
+_TURNS: Final = {claim: turn for turn, claim in enumerate(Claim)}
 
 
 def verify(case: TradeCase, terms: VerificationTerms) -> Verification:
@@ -86,7 +87,7 @@ def conclude(
     """The verification from everything noted: zero if anything blocks or no claim was checked."""
     claims = sorted(
         (note for note in noted if isinstance(note, CheckedClaim)),
-        key=lambda checked: (checked.place, tuple(Claim).index(checked.claim)),
+        key=lambda checked: (checked.place, _TURNS[checked.claim]),
     )
     told = [note.finding if isinstance(note, CheckedClaim) else note for note in noted]
     if not claims:
