@@ -19,10 +19,8 @@ STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
 HOUSE = ("ground", "books", "parties", "flows", "decisions", "credit")
 # Tables that are folds or registers and therefore change; all others are append-only.
 MUTABLE = {
-    "books.account_type": "the chart of accounts is data",
     "books.checkpoint": "a fold of the journal, dropped when a younger one stands",
     "books.checkpoint_balance": "a fold of the journal",
-    "books.currency": "a list of ISO 4217",
     "books.leaf": "notes when a leaf's indexes were built",
     "books.writer": "the lease; its epoch only rises",
     "credit.limit_line": "the fold of its events, guarded by credit.guard_limit",

@@ -16,7 +16,10 @@ from heliu.ground.db import Tx
 
 _TELL: Final = """
 INSERT INTO ground.fact (id, kind, body, occurred_at)
-VALUES (%s, %s, %s, %s)
+SELECT f.id, f.kind, f.body::jsonb, f.occurred_at
+FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::timestamptz[]) WITH ORDINALITY
+  AS f (id, kind, body, occurred_at, place)
+ORDER BY f.place
 ON CONFLICT (id) DO NOTHING"""
 _PENDING: Final = """
 SELECT id, kind, body, occurred_at
@@ -38,10 +41,10 @@ class Fact:
 
 def tell(tx: Tx, facts: Sequence[Fact]) -> None:
     """Record `facts` in this transaction; telling the same fact id again changes nothing."""
-    tx.many(
-        _TELL,
-        [(f.id, f.kind, msgspec.json.encode(f.body).decode(), f.occurred_at) for f in facts],
-    )
+    if facts:
+        bodies = [msgspec.json.encode(fact.body).decode() for fact in facts]
+        ids, kinds = [fact.id for fact in facts], [fact.kind for fact in facts]
+        tx.run(_TELL, (ids, kinds, bodies, [fact.occurred_at for fact in facts]))
 
 
 def facts_after(tx: Tx, position: int, limit: int) -> list[Fact]:

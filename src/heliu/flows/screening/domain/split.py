@@ -22,7 +22,7 @@ MOST_PARTS: Final = 8
 _TOLERANCE: Final = MOST_PARTS  # fen: each part may be rounded by itself
 _WINDOW: Final = 24  # rows looked at around a whole
 _CHOSEN: Final = 12  # of which so many take part in the subset search
-_LEAST_WHOLE: Final = 10_000  # fen: nobody splits an invoice of a hundred yuan
+_LEAST_WHOLE: Final = 1_000  # fen: nobody splits an invoice of ten yuan
 _ROUND: Final = 1_000  # fen
 _TIGHT_DAYS: Final = 10
 _CHUNK: Final = 256
@@ -57,13 +57,16 @@ def split_sums(
         return []
     by_number = live[np.lexsort((invoices.serial[live], invoices.pair[live]))]
     seldom = sizes(group(invoices.pair[order], invoices.total[order])) <= 2  # noqa: PLR2004
-    odd = (strange.island[order] > 0) | (seldom & (invoices.total[order] % _ROUND != 0))
+    out_of_book = strange.island[order] > 0
+    odd = out_of_book | (seldom & (invoices.total[order] % _ROUND != 0))
+    unusual, foreign = order[odd], order[out_of_book]
+    crowded = _crowded(invoices, order, wholes, options)
     found = [
         _runs(invoices, order, wholes, options),
         _runs(invoices, by_number, wholes, options),
         _subsets(invoices, order, wholes, options),
-        _subsets(invoices, order[odd], wholes, options),
-        _subsets(invoices, order[strange.island[order] > 0], wholes, options),
+        _subsets(invoices, unusual, crowded, options),
+        _subsets(invoices, foreign, _crowded(invoices, unusual, crowded, options), options),
     ]
     sums = Sums(
         np.concatenate([s.whole for s in found]),
@@ -152,6 +155,15 @@ def _subsets(invoices: Invoices, order: Ints, wholes: Ints, options: Options) ->
     return Sums(whole, np.concatenate(found_parts), trials)
 
 
+def _crowded(invoices: Invoices, order: Ints, wholes: Ints, options: Options) -> Ints:
+    """Those of `wholes` with more rows around them than one subset search can take."""
+    keys = keyed(invoices.pair[order], invoices.day[order])
+    pair, day = invoices.pair[wholes], invoices.day[wholes]
+    low = np.searchsorted(keys, keyed(pair, day - options.near_days))
+    high = np.searchsorted(keys, keyed(pair, day + options.near_days), side="right")
+    return wholes[high - low > _CHOSEN]
+
+
 def _nearest(
     invoices: Invoices, order: Ints, wholes: Ints, options: Options
 ) -> tuple[Ints, Ints, Ints]:
@@ -198,7 +210,7 @@ def _scores(invoices: Invoices, sums: Sums, strange: Strangeness) -> Floats:
     away = np.abs(invoices.day[sums.parts] - invoices.day[sums.whole, None])
     tight = np.where(there, away, 0).max(axis=1) <= _TIGHT_DAYS
     base = 0.5 + 0.08 * tight + 0.4 * odd
-    base = np.where(equal, base * (0.4 + 0.6 * odd), base)
+    base = np.where(equal, base * (0.5 + 0.5 * odd), base)
     base = base * np.where(off > 1, 0.9, 1.0) * np.where(whole < _SMALL, 0.8, 1.0)
     smallest = np.where(there, values, whole[:, None]).min(axis=1)
     real_parts = (
