@@ -1,6 +1,6 @@
 """Money: whole minor units, one currency at a time, nothing lost in a division."""
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 
 import pytest
 from hypothesis import given
@@ -50,3 +50,11 @@ def test_a_part_of_a_fen_is_refused_and_rounding_names_its_mode() -> None:
 
 def test_money_is_read_aloud_with_its_places() -> None:
     assert [str(Money(123456789)), str(Money(-5, "JPY"))] == ["1,234,567.89 CNY", "-5 JPY"]
+
+
+def test_a_product_does_not_depend_on_the_threads_decimal_context() -> None:
+    factor = Decimal("0.123456789012345678")
+    exact = Money(10**15 + 7).times(factor, mode=ROUND_HALF_EVEN)
+    with localcontext() as context:
+        context.prec = 5
+        assert Money(10**15 + 7).times(factor, mode=ROUND_HALF_EVEN) == exact

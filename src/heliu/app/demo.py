@@ -17,11 +17,11 @@ from heliu.app.finance.story import tell
 from heliu.app.finance.walk import choose, tell_walk
 from heliu.app.laws import examine_laws
 from heliu.app.say import out, two, word
-from heliu.books.evidence import verify_proof
 from heliu.books.evidence.api import prove_inclusion
 from heliu.credit.products.api import read_programme
 from heliu.decisions.verdicts.api import replay
 
+VERIFIER = files("heliu") / "books" / "evidence" / "verify_proof.py"
 SAMPLES = Path(str(files("heliu") / "samples" / "trade"))
 
 
@@ -71,7 +71,7 @@ def _prove(bank: Bank, told: dict[str, Any]) -> None:
     out.print(f"{mark} {same}/{len(replays)} {said}")
     # A program that imports nothing of Heliu checks the proof.
     checked = subprocess.run(  # noqa: S603 - our own file, no shell
-        [sys.executable, "-I", str(verify_proof.__file__)],
+        [sys.executable, "-I", str(VERIFIER)],
         input=proof,
         text=True,
         capture_output=True,

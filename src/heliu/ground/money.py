@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from functools import total_ordering
 from typing import Final
 
@@ -34,6 +34,8 @@ _EXPONENTS: Final = {
     **dict.fromkeys(["CLF", "UYW"], 4),
 }
 MAX_MINOR: Final = 2**63 - 1
+# Amounts never depend on the thread's decimal context: 19 digits of money times 41 of a factor.
+EXACT: Final = Context(prec=60, rounding=ROUND_HALF_EVEN)
 
 
 class CurrencyMismatch(TypeError):
@@ -99,9 +101,8 @@ class Money:
 
     def times(self, factor: Decimal, *, mode: str) -> "Money":
         """This amount times `factor`, rounded to the minor unit by `mode`."""
-        return Money(
-            int((Decimal(self.minor) * factor).to_integral_value(rounding=mode)), self.currency
-        )
+        product = EXACT.multiply(Decimal(self.minor), factor)
+        return Money(int(product.to_integral_value(rounding=mode)), self.currency)
 
     def split(self, weights: Sequence[int]) -> list["Money"]:
         """Parts in proportion to `weights` (>= 0, sum > 0); spare fen go to the largest remainders.

@@ -105,7 +105,7 @@ terms_of_any_programme = st.builds(
     amount_minor=st.integers(0, 10),
 )
 any_trade = given(case=trades(), asked=terms_of_any_programme)
-laws = settings(max_examples=60, deadline=None)
+laws = settings(max_examples=100, deadline=None)
 
 
 def lessened(document: Filed, at: int, quantity: Decimal) -> Filed:

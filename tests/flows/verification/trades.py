@@ -150,7 +150,7 @@ def event(
     return document(Kind.LOGISTICS_EVENT, "EV-1", lines, **(usual | said))
 
 
-def approval(amount: str | None = "1130.00", *, accepted: bool = True, **said: Any) -> Filed:
+def approval(amount: str | None = "1130.00", *, accepted: bool | None = True, **said: Any) -> Filed:
     """The core enterprise's word on the payable."""
     usual: dict[str, Any] = {
         "issued_on": INVOICED,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final, assert_never
 
 from heliu.flows.verification.api import Requirements, Tolerances
-from heliu.ground.money import Money
+from heliu.ground.money import EXACT, Money
 from heliu.ground.text import Text
 
 
@@ -86,7 +86,8 @@ def interest(
     assert start <= end, "a period does not run backwards"
     match day_count:
         case DayCount.ACT_360 | DayCount.ACT_365F:
-            fraction = Decimal((end - start).days) / _YEAR_DAYS[day_count]
+            days = EXACT.multiply(annual_rate, Decimal((end - start).days))
+            factor = EXACT.divide(days, Decimal(_YEAR_DAYS[day_count]))
         case _:
             assert_never(day_count)
-    return principal.times(annual_rate * fraction, mode=ROUND_HALF_UP)
+    return principal.times(factor, mode=ROUND_HALF_UP)

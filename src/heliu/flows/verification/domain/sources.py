@@ -7,7 +7,7 @@ from heliu.flows.intake.api import Filed, Kind, Line
 from heliu.flows.verification.domain.case import LineKey, TradeCase
 from heliu.flows.verification.domain.evidence import Usable, events_of
 from heliu.flows.verification.domain.items import other_item, same_item
-from heliu.flows.verification.domain.quantities import PIECE, Unit, convert, unit_of
+from heliu.flows.verification.domain.quantities import PIECE, convert, unit_of
 from heliu.flows.verification.domain.supply import Source
 from heliu.flows.verification.domain.terms import VerificationTerms
 
@@ -109,11 +109,19 @@ def _seen(despatch: Filed, line: Line, evidence: Usable, aliases: Aliases) -> Fr
     ]
     if not counted:
         return _positive(line)
-    unit, alone = unit_of(line.unit, aliases), len(despatch.document.lines) == 1
+    same = [seen for seen in counted if same_item(line.item_keys, seen.item_keys)]
+    if not same and _only_pair(despatch, line, counted):
+        same = counted
     total = Fraction(0)
-    for seen in counted:
-        same = same_item(line.item_keys, seen.item_keys)
-        if same or (alone and not other_item(line.item_keys, seen.item_keys)):
-            in_unit: Unit = unit_of(seen.unit, aliases) if seen.unit else PIECE
-            total += convert(_positive(seen), in_unit, unit) or Fraction(0)
+    for seen in same:
+        in_unit = unit_of(seen.unit, aliases) if seen.unit else PIECE
+        in_line_unit = convert(_positive(seen), in_unit, unit_of(line.unit, aliases))
+        total += in_line_unit or Fraction(0)
     return total
+
+
+def _only_pair(despatch: Filed, line: Line, counted: Sequence[Line]) -> bool:
+    """Whether one despatch line and one counted item remain, and their keys do not differ."""
+    items = {repr(sorted(seen.item_keys.items())) for seen in counted}
+    alone = len(despatch.document.lines) == len(items) == 1
+    return alone and not other_item(line.item_keys, counted[0].item_keys)
