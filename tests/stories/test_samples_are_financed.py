@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.resources import files
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from psycopg.sql import SQL, Identifier
 
 from heliu.app.bank import Bank
 from heliu.app.finance.report import report
@@ -28,12 +29,12 @@ STORIES = json.loads((FOLDER / "stories.json").read_text(encoding="utf-8"))
 CASES: dict[str, dict[str, str]] = STORIES["cases"]
 LAST_DAY = date.fromisoformat(STORIES["last_day"])
 TABLES = """
-SELECT format('%I.%I', schemaname, tablename)
+SELECT schemaname || '.' || tablename
 FROM pg_tables
 WHERE schemaname IN ('books', 'flows', 'credit', 'decisions', 'parties', 'ground')
   AND tablename NOT IN ('writer', 'checkpoint', 'checkpoint_balance')
 ORDER BY 1"""
-FOLLOW_UPS = {
+FOLLOW_UPS: dict[str, Callable[[Any], bool]] = {
     "repaid": lambda loan: loan["state"] == "repaid",
     "open": lambda loan: loan["state"] == "open",
     "dilution": lambda loan: "dilution" in kinds(loan),
@@ -144,7 +145,8 @@ def counts(database: Database) -> dict[str, int]:
         names = [name for (name,) in tx.rows(TABLES)]
         found = {}
         for name in names:
-            row = tx.connection.execute(f"SELECT count(*) FROM {name}".encode()).fetchone()
+            count = SQL("SELECT count(*) FROM {}").format(Identifier(*name.split(".")))
+            row = tx.connection.execute(count).fetchone()
             assert row
             found[name] = row[0]
         return found

@@ -124,20 +124,29 @@ def _plain(minor: int | None, currency: str | None) -> str:
 
 def _refusals(receivables: Sequence[dict[str, Any]]) -> None:
     out.rule(two("三、为何不是全额", "3. Why not, or not all"))
+    groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for r in receivables:
         full = r["verified"]["eligible"] == r["verified"]["invoiced"]
-        if r["decision"]["outcome"] in {"no_programme", "undecided"}:
-            continue
-        if r["decision"]["outcome"] == "financed" and full:
-            continue
-        colour, label = _OUTCOMES[r["decision"]["outcome"]]
-        out.print(f"[bold]{r['invoice']}[/] [{colour}]{word(label)}[/]")
-        findings = [f for f in r["verified"]["findings"] if f["severity"] != "notice"]
-        told = [(f["code"], f["message"], f["cure"]) for f in findings]
-        if r["decision"]["outcome"] == "refused" and not told:
-            told = [(d["code"], d["text"], d["cure"]) for d in r["decision"]["reasons"]]
-        for code, text, cure in told[:4]:
-            out.print(f"    {_say(text)} [dim]({code})[/]\n      → {_say(cure)}")
+        outcome = r["decision"]["outcome"]
+        if outcome == "refused" or (outcome == "financed" and not full):
+            groups.setdefault((outcome, _told(r)), []).append(r["invoice"])
+    # What is refused for the same reasons is told once.
+    for (outcome, told), invoices in groups.items():
+        colour, label = _OUTCOMES[outcome]
+        more = f" +{len(invoices) - 3}" if len(invoices) > 3 else ""  # noqa: PLR2004
+        out.print(f"[bold]{', '.join(invoices[:3])}[/]{more} [{colour}]{word(label)}[/]")
+        for line in told:
+            out.print(line)
+
+
+def _told(r: dict[str, Any]) -> tuple[str, ...]:
+    findings = [f for f in r["verified"]["findings"] if f["severity"] != "notice"]
+    told = [(f["code"], f["message"], f["cure"]) for f in findings]
+    if r["decision"]["outcome"] == "refused" and not told:
+        told = [(d["code"], d["text"], d["cure"]) for d in r["decision"]["reasons"]]
+    return tuple(
+        f"    {_say(text)} [dim]({code})[/]\n      → {_say(cure)}" for code, text, cure in told[:4]
+    )
 
 
 def _cases(cases: Sequence[dict[str, Any]]) -> None:
