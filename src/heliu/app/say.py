@@ -27,8 +27,12 @@ err = Console(stderr=True, highlight=False)
 
 
 def word(text: Text) -> str:
-    """`text` in the language of this terminal."""
-    return text.zh if settings().language == "zh" else text.en
+    """`text` in the language of this terminal (English while the settings are wrong)."""
+    try:
+        chinese = settings().language == "zh"
+    except Refusal:
+        chinese = False
+    return text.zh if chinese else text.en
 
 
 def two(zh: str, en: str) -> str:

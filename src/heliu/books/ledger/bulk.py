@@ -18,7 +18,7 @@ from heliu.books.ledger.errors import Fenced
 from heliu.books.ledger.lane import UNIQUE_STATE, Lane, LaneBroken
 from heliu.books.ledger.recent import RecentKeys
 from heliu.books.ledger.service import Ledger
-from heliu.books.ledger.store import Staged
+from heliu.books.ledger.store_append import Staged
 from heliu.ground.errors import Outage
 
 LANES: Final = 2
@@ -127,7 +127,7 @@ class Bulk(AbstractContextManager["Bulk"]):
                     return
                 assert ticket.staged is not None, "what is in flight was staged"
                 ticket.lane = lane
-                lane.start(ticket.staged)
+                lane.start(ticket.staged, first=ticket is self._flight[0])
 
     def _settle(self) -> None:
         """Answer what is durable in order, and give the next batch its turn to commit."""

@@ -13,16 +13,12 @@ import psycopg
 from psycopg import pq
 
 from heliu.books.ledger.encoding import HEADER, TRAILER
-from heliu.books.ledger.store import FENCED_STATE, Record, Staged
+from heliu.books.ledger.store_append import FENCED_STATE, Staged
 from heliu.ground.db import Database
 
 READ: Final = select.POLLIN
 WRITE: Final = select.POLLIN | select.POLLOUT
 TURN: Final = 0
-_COMMIT: Final = (
-    "INSERT INTO books.batch (no, epoch, first_seq, n, recorded_at, prev, hash) "
-    "VALUES ({0}, {1}, {2}, {3}, '{4}', '\\x{5}', '\\x{6}'); COMMIT"
-)
 UNIQUE_STATE: Final = "23505"
 
 
@@ -67,10 +63,10 @@ class Lane:
         """Whether its batch is ready to commit."""
         return self._course is not None and self._waits == TURN
 
-    def start(self, staged: Staged) -> None:
-        """Begin to append a batch."""
+    def start(self, staged: Staged, *, first: bool) -> None:
+        """Begin to append a batch; the `first` in flight need not wait for its turn."""
         assert self.idle, "one batch at a time"
-        self._course = self._append(staged)
+        self._course = self._append(staged, first=first)
         self.step()
 
     def step(self) -> None:
@@ -93,20 +89,24 @@ class Lane:
         self._course = None
         self._connection.close()
 
-    def _append(self, staged: Staged) -> Generator[int, None, None]:
-        statements = [sql for sql, _ in staged.copies]
-        self._pg.send_query("; ".join(("BEGIN", *statements)).encode())
-        yield from self._expect(pq.ExecStatus.COMMAND_OK)
+    def _append(self, staged: Staged, *, first: bool) -> Generator[int, None, None]:
+        last = [staged.last_statement, "COMMIT"]
+        statements = ["BEGIN", *staged.statements]
+        copies = [sql for sql, _ in staged.copies]
+        self._pg.send_query(";".join((*statements, *copies, *(last if first else ()))).encode())
+        for _ in statements:
+            yield from self._expect(pq.ExecStatus.COMMAND_OK)
         for _, body in staged.copies:
             yield from self._expect(pq.ExecStatus.COPY_IN)
             self._pg.put_copy_data(HEADER + body + TRAILER)
             self._pg.put_copy_end()
             yield from self._expect(pq.ExecStatus.COMMAND_OK)
-        yield from self._end()
-        yield TURN
-        self._pg.send_query(_commit(staged.record))
-        yield from self._expect(pq.ExecStatus.COMMAND_OK)
-        yield from self._expect(pq.ExecStatus.COMMAND_OK)
+        if not first:
+            yield from self._end()
+            yield TURN
+            self._pg.send_query(";".join(last).encode())
+        for _ in last:
+            yield from self._expect(pq.ExecStatus.COMMAND_OK)
         yield from self._end()
 
     def _expect(self, status: pq.ExecStatus) -> Generator[int, None, None]:
@@ -132,9 +132,3 @@ class Lane:
                 self._pg.consume_input()
         except psycopg.OperationalError as error:
             raise LaneBroken("", str(error)) from error
-
-
-def _commit(record: Record) -> bytes:
-    at = record.recorded_at.isoformat()
-    hashes = record.prev.hex(), record.hash.hex()
-    return _COMMIT.format(*record[:4], at, *hashes).encode()

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from heliu.books.ledger.domain.account import Account
+from heliu.books.ledger.domain.account import SERIALS, Account
 from heliu.books.ledger.domain.balances import Balances
 from heliu.books.ledger.domain.batch import Rows, day_number, micros
 from heliu.books.ledger.domain.expiry import expiry_rows
@@ -19,19 +19,18 @@ from heliu.books.ledger.encoding import (
     pending_body,
     resolution_body,
 )
-from heliu.books.ledger.store import (
+from heliu.books.ledger.store import Leaf, Mark, Record, Snapshot
+from heliu.books.ledger.store_append import (
     COPY_KEYS,
     COPY_PENDING,
     COPY_RESOLUTION,
-    Leaf,
-    Mark,
-    Record,
-    Snapshot,
     Staged,
+    insert_statements,
     journal_copy,
 )
 from heliu.ground.clock import Clock
 
+FEW_ROWS: Final = 16  # up to here statements in one message are quicker than COPYs
 PART_ROWS: Final = 256
 WHOLE_ROWS: Final = 2048
 
@@ -41,7 +40,7 @@ class Memory:
 
     def __init__(self, epoch: int, mark: Mark, balances: Balances, leaves: list[Leaf]) -> None:
         self.epoch, self.mark, self.balances, self.leaves = epoch, mark, balances, leaves
-        self.next_serial = 1
+        self.next_serial = int(np.max(balances.id % SERIALS)) + 1
 
     @property
     def room(self) -> int:
@@ -56,9 +55,14 @@ class Memory:
         recorded_at = max(now, mark.recorded_at)
         journal = journal_body(rows)
         bodies = [journal]
-        keys = keys_body(rows)
-        copies = [(COPY_KEYS, part) for part in _parts(keys, KEYS_TUPLE)]
-        copies += self._by_leaf(rows, journal)
+        copies: list[tuple[str, bytes]] = []
+        statements: list[str] = []
+        leaf = self.leaf_of(rows.first_seq)
+        if len(rows) <= FEW_ROWS and leaf is not None and rows.end_seq <= leaf.end_seq:
+            statements = insert_statements(rows, leaf)
+        else:
+            copies += [(COPY_KEYS, part) for part in _parts(keys_body(rows), KEYS_TUPLE)]
+            copies += self._by_leaf(rows, journal)
         if rows.opened:
             bodies.append(pending_body(rows.opened))
             copies.append((COPY_PENDING, bodies[-1]))
@@ -69,7 +73,8 @@ class Memory:
         digest = batch_hash(mark.hash, (*head, micros(recorded_at)), bodies)
         self.balances.apply(rows)
         self.mark = Mark(head[0], rows.first_seq + len(rows), digest, recorded_at)
-        return Staged(rows, copies, Record(*head, recorded_at, mark.hash, digest), mark)
+        record = Record(*head, recorded_at, mark.hash, digest)
+        return Staged(rows, statements, copies, record, mark)
 
     def take_back(self, staged: Staged | Account) -> None:
         """Undo what was staged last: a batch, or the opening of an account."""

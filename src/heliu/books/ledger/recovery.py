@@ -2,16 +2,20 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from queue import SimpleQueue
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from psycopg import Connection
+from psycopg.rows import TupleRow
 
 from heliu.books.ledger import store
 from heliu.books.ledger.domain.account import SERIALS
 from heliu.books.ledger.domain.balances import Balances
 from heliu.books.ledger.domain.batch import Pending, micros
-from heliu.books.ledger.domain.transfer import Phase
 from heliu.books.ledger.encoding import (
     JOURNAL_TUPLE,
     batch_hash,
@@ -21,37 +25,81 @@ from heliu.books.ledger.encoding import (
     resolution_body,
 )
 from heliu.books.ledger.memory import Memory
-from heliu.ground.db import Tx
+from heliu.ground.db import Database, Tx
 from heliu.ground.errors import Fault
 
+READERS: Final = 2
+YOUNG_ROWS: Final = 65_536
 _T = TypeVar("_T")
 
 
-def recover(tx: Tx, epoch: int) -> Memory:
-    """The memory of the writer of `epoch`. Raises Fault if the journal's hash chain is broken."""
-    mark = store.last_batch(tx)
-    balances = Balances()
-    memory = Memory(epoch, mark, balances, store.leaves(tx))
-    for account in store.accounts(tx):
-        memory.add_account(account)
-    upto_seq, batch_no = store.last_checkpoint(tx)
-    totals = store.checkpoint_balances(tx, upto_seq)
-    debits, credits_ = balances.debits.copy(), balances.credits.copy()
-    slots = totals[:, 0] % SERIALS
-    debits[slots], credits_[slots] = totals[:, 1], totals[:, 2]
-    chain = Chain(tx, upto_seq + 1, batch_no)
-    for records in journal_by_leaf(tx, upto_seq + 1, mark.next_seq):
+def recover(database: Database, epoch: int) -> Memory:
+    """The memory of the writer of `epoch`: checkpoint, tail and open pending transfers.
+
+    The chain of all batches since the checkpoint is verified, and the content of the youngest
+    ones against their hashes (`verify_ledger` does it for all). Raises Fault if one is broken.
+    """
+    with database.transaction() as tx:
+        mark, leaves = store.last_batch(tx), store.leaves(tx)
+        balances = Balances()
+        balances.add_accounts(*store.account_columns(tx))
+        upto_seq, batch_no = store.last_checkpoint(tx)
+        debits, credits_ = np.zeros_like(balances.id), np.zeros_like(balances.id)
+        accounts, *totals = store.checkpoint_balances(tx, upto_seq)
+        slots = accounts % SERIALS
+        debits[slots], credits_[slots] = totals
+        _verify(tx, batch_no, mark)
+        pending = store.open_pending(tx)
+    for debit, credit, amount in _moved(database, leaves, upto_seq + 1, mark.next_seq):
+        np.add.at(debits, debit % SERIALS, amount)
+        np.add.at(credits_, credit % SERIALS, amount)
+    balances.set_totals(debits, credits_)
+    balances.hold(pending)
+    return Memory(epoch, mark, balances, leaves)
+
+
+def _moved(
+    database: Database, leaves: list[store.Leaf], first_seq: int, end_seq: int
+) -> Iterator[store.Columns]:
+    """What moved money in [first_seq, end_seq), leaf by leaf, read over several connections."""
+    parts = [
+        (max(first_seq, leaf.first_seq), min(end_seq, leaf.end_seq))
+        for leaf in leaves
+        if leaf.end_seq > first_seq and leaf.first_seq < end_seq
+    ]
+    if not parts:
+        return
+    connections = [database.connect(autocommit=True) for _ in parts[:READERS]]
+    idle = SimpleQueue[Connection[TupleRow]]()
+    for connection in connections:
+        idle.put(connection)
+
+    def read(part: tuple[int, int]) -> store.Columns:
+        connection = idle.get()
+        try:
+            return store.moved(connection, *part)
+        finally:
+            idle.put(connection)
+
+    with ThreadPoolExecutor(len(connections)) as pool:
+        yield from pool.map(read, parts)
+    for connection in connections:
+        connection.close()
+
+
+def _verify(tx: Tx, batch_no: int, mark: store.Mark) -> None:
+    batches = store.batches_from(tx, batch_no - 1)
+    for before, batch in pairwise(batches):
+        if batch.prev != before.hash or batch.first_seq != before.first_seq + before.n:
+            raise Fault(f"batch {batch.no} does not follow the one before: run `heliu verify`")
+    young = next(b for b in batches if b.first_seq + b.n > mark.next_seq - YOUNG_ROWS)
+    first_seq = young.first_seq + young.n
+    chain = Chain(tx, first_seq, young.no)
+    for records in journal_by_leaf(tx, first_seq, mark.next_seq):
         if wrong := chain.check(records):
             raise Fault(f"batch {wrong[0]} does not match its hash: run `heliu verify`")
-        moved = (records["phase"] == Phase.POSTED) | (records["phase"] == Phase.POST)
-        amount = np.where(moved, records["amount"], 0)
-        np.add.at(debits, records["debit"] % SERIALS, amount)
-        np.add.at(credits_, records["credit"] % SERIALS, amount)
     if chain.rest:
         raise Fault(f"batch {chain.rest} lacks rows: run `heliu verify`")
-    balances.set_totals(debits, credits_)
-    balances.hold(store.open_pending(tx))
-    return memory
 
 
 def journal_by_leaf(tx: Tx, first_seq: int, end_seq: int) -> Iterator[NDArray[Any]]:

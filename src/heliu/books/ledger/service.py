@@ -25,7 +25,7 @@ from heliu.books.ledger.domain.transfer import Outcome, Transfer
 from heliu.books.ledger.errors import Fenced, LedgerBusy, account_differs, unknown_account_type
 from heliu.books.ledger.memory import Memory, due_rows
 from heliu.books.ledger.recovery import recover
-from heliu.books.ledger.store import Staged
+from heliu.books.ledger.store_append import Staged, append
 from heliu.books.ledger.upkeep import Upkeep, seal_full_leaves
 from heliu.ground.clock import Clock
 from heliu.ground.db import Database, Tx
@@ -198,7 +198,7 @@ class Ledger(AbstractContextManager["Ledger"]):
             self._renew_lease()
             with self.database.transaction() as tx:
                 self.currencies = store.currencies(tx)
-                self._memory = recover(tx, self._epoch)
+            self._memory = recover(self.database, self._epoch)
         return self._memory
 
     def doubt(self) -> None:
@@ -241,7 +241,7 @@ class Ledger(AbstractContextManager["Ledger"]):
         staged = memory.stage(rows, self.clock.now())
         self._done.append(staged)
         with self._breaking():
-            store.append(tx, staged)
+            append(tx, staged)
 
     @contextmanager
     def _breaking(self) -> Iterator[None]:

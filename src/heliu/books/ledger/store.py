@@ -1,27 +1,24 @@
 """SQL of the ledger desk: the writer's side (lease, append, checkpoint, recovery)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final, LiteralString, NamedTuple
 from uuid import UUID
 
 import numpy as np
 import psycopg
-from numpy.typing import NDArray
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from heliu.books.ledger.domain.account import Account, AccountId, Side
-from heliu.books.ledger.domain.batch import NEVER, Pending, Rows, day_number
+from heliu.books.ledger.domain.batch import NEVER, Ints, Pending, day_number
 from heliu.books.ledger.domain.sequence import Content, Known
 from heliu.books.ledger.encoding import HEADER, TRAILER
-from heliu.books.ledger.errors import Fenced, LedgerBusy
+from heliu.books.ledger.errors import LedgerBusy
 from heliu.ground.db import Tx
 
 # The writer's session holds this lock, so that its death frees the ledger (the number is fixed).
 LEASE_LOCK: Final = 726336
-FENCED_STATE: Final = "HL001"
 SET_WAIT: Final = "SELECT set_config('lock_timeout', %s, false)"
 LOCK_LEASE: Final = "SELECT pg_advisory_lock(%s)"
 END_HOLDER: Final = """
@@ -42,11 +39,13 @@ ORDER BY no DESC
 LIMIT 1"""
 CURRENCIES: Final = "SELECT code, number FROM books.currency ORDER BY code"
 TYPES: Final = "SELECT code, normal_side FROM books.account_type ORDER BY code"
+# Whole columns come as one value each: row by row, the driver would cost more than the server.
 ACCOUNTS: Final = """
-SELECT a.id, a.name, a.type, a.currency, a.floor, y.normal_side
+SELECT string_agg(int8send(a.id), ''::bytea),
+  string_agg(int8send(coalesce(a.floor, -4611686018427387904)), ''::bytea),
+  string_agg(int8send(CASE y.normal_side WHEN 'debit' THEN 1 ELSE -1 END), ''::bytea)
 FROM books.account a
-JOIN books.account_type y ON y.code = a.type
-ORDER BY a.id % 1000000000000"""
+JOIN books.account_type y ON y.code = a.type"""
 ACCOUNTS_NAMED: Final = """
 SELECT a.id, a.name, a.type, a.currency, a.floor, y.normal_side
 FROM books.account a
@@ -84,15 +83,6 @@ LEAVES: Final = "SELECT no, first_seq, end_seq, sealed_at FROM books.leaf ORDER 
 ADD_LEAF: Final = "SELECT books.add_leaf(%s)"
 SUMMARISE_LEAF: Final = "SELECT brin_summarize_new_values(%s::regclass)"
 SEAL_LEAF: Final = "SELECT books.seal_leaf(%s)"
-ADD_BATCH: Final = """
-INSERT INTO books.batch (no, epoch, first_seq, n, recorded_at, prev, hash)
-VALUES (%s, %s, %s, %s, %s, %s, %s)"""
-COPY_JOURNAL: Final = """
-COPY books.journal_{no:06d} (seq, key, debit, credit, amount, code, phase, business_date)
-FROM STDIN (FORMAT BINARY)"""
-COPY_KEYS: Final = "COPY books.transfer_key (key, seq) FROM STDIN (FORMAT BINARY)"
-COPY_PENDING: Final = "COPY books.pending (seq, expires_at) FROM STDIN (FORMAT BINARY)"
-COPY_RESOLUTION: Final = "COPY books.resolution (pending_seq, seq) FROM STDIN (FORMAT BINARY)"
 SET_CHECKPOINT: Final = """
 INSERT INTO books.checkpoint (upto_seq, batch_no, taken_at)
 VALUES (%s, %s, %s)
@@ -110,16 +100,21 @@ FROM books.checkpoint
 ORDER BY upto_seq DESC
 LIMIT 1"""
 CHECKPOINT_BALANCES: Final = """
-SELECT account, debits, credits
-FROM books.checkpoint_balance
-WHERE upto_seq = %s
-ORDER BY account"""
+SELECT string_agg(int8send(k.account), ''::bytea), string_agg(int8send(k.debits), ''::bytea),
+  string_agg(int8send(k.credits), ''::bytea)
+FROM books.checkpoint_balance k
+WHERE k.upto_seq = %s"""
+ONE_PROCESS: Final = "SET max_parallel_workers_per_gather = 0"
+MOVED: Final = """
+SELECT string_agg(int8send(j.debit), ''::bytea), string_agg(int8send(j.credit), ''::bytea),
+  string_agg(int8send(j.amount), ''::bytea)
+FROM books.journal j
+WHERE j.seq >= %s AND j.seq < %s AND j.phase IN (0, 2)"""
 BATCHES_FROM: Final = """
 SELECT no, epoch, first_seq, n, recorded_at, prev, hash
 FROM books.batch
 WHERE no > %s
 ORDER BY no"""
-# One value holds many rows: reading row by row would cost more than the server's own work.
 RECORDS: Final = """
 SELECT string_agg(
   record_send(ROW(j.seq, j.key, j.debit, j.credit, j.amount, j.code, j.phase, j.business_date)),
@@ -139,6 +134,9 @@ SELECT r.pending_seq, r.seq
 FROM books.resolution r
 WHERE r.seq >= %s
 ORDER BY r.seq"""
+
+
+Columns = tuple[Ints, Ints, Ints]
 
 
 class Mark(NamedTuple):
@@ -166,21 +164,6 @@ class Leaf(NamedTuple):
     first_seq: int
     end_seq: int
     sealed_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Staged:
-    """A batch ready to be appended: its COPY bodies, then its row of books.batch."""
-
-    rows: Rows
-    copies: Sequence[tuple[str, bytes]]
-    record: "Record"
-    before: Mark
-
-    @property
-    def end_seq(self) -> int:
-        """The first seq after it."""
-        return self.record.first_seq + self.record.n
 
 
 class Record(NamedTuple):
@@ -230,9 +213,9 @@ def account_types(tx: Tx) -> dict[str, Side]:
     return {code: Side(side) for code, side in tx.rows(TYPES)}
 
 
-def accounts(tx: Tx) -> list[Account]:
-    """All accounts, in the order they were opened."""
-    return [_account(row) for row in tx.rows(ACCOUNTS)]
+def account_columns(tx: Tx) -> Columns:
+    """Number, floor (-2^62: none) and sign (1: debit-normal, -1: credit-normal) of all accounts."""
+    return _columns(tx, ACCOUNTS, ())
 
 
 def accounts_named(tx: Tx, names: Sequence[str]) -> dict[str, Account]:
@@ -296,33 +279,21 @@ def summarise_leaf(tx: Tx, leaf: Leaf) -> None:
     tx.run(SUMMARISE_LEAF, (f"books.journal_{leaf.no:06d}_seq_blocks",))
 
 
-def append(tx: Tx, staged: "Staged") -> None:
-    """Append one staged batch in the transaction `tx`. Raises Fenced for a deposed writer."""
-    for sql, body in staged.copies:
-        with tx.cursor() as cursor, cursor.copy(sql.encode()) as copy:
-            copy.write(b"".join((HEADER, body, TRAILER)))
-    try:
-        tx.run(ADD_BATCH, staged.record)
-    except psycopg.DatabaseError as error:
-        if error.sqlstate == FENCED_STATE:
-            raise Fenced("another writer has taken the ledger over: start again") from error
-        raise
-
-
-def journal_copy(leaf: Leaf) -> str:
-    """The COPY statement into one leaf."""
-    return COPY_JOURNAL.format(no=leaf.no)
-
-
 def last_checkpoint(tx: Tx) -> tuple[int, int]:
     """Last seq and batch number of the latest checkpoint, zeros if there is none."""
     row = tx.row(LAST_CHECKPOINT)
     return (0, 0) if row is None else (row[0], row[1])
 
 
-def checkpoint_balances(tx: Tx, upto_seq: int) -> NDArray[np.int64]:
-    """Account, debits, credits of a checkpoint: (n, 3) int64."""
-    return np.array(tx.rows(CHECKPOINT_BALANCES, (upto_seq,)), np.int64).reshape(-1, 3)
+def checkpoint_balances(tx: Tx, upto_seq: int) -> Columns:
+    """Account, debits and credits of a checkpoint."""
+    return _columns(tx, CHECKPOINT_BALANCES, (upto_seq,))
+
+
+def moved(connection: Connection[TupleRow], first_seq: int, end_seq: int) -> Columns:
+    """Debit, credit and amount of what moved money in [first_seq, end_seq), in any order."""
+    connection.execute(ONE_PROCESS)
+    return _columns(Tx(connection), MOVED, (first_seq, end_seq))
 
 
 def set_checkpoint(tx: Tx, taken: Snapshot) -> None:
@@ -352,6 +323,14 @@ def expiries_from(tx: Tx, seq: int) -> list[tuple[int, int]]:
 def resolutions_from(tx: Tx, seq: int) -> list[tuple[int, int]]:
     """Resolutions by transfers from `seq` on: (pending seq, seq)."""
     return [(pending, at) for pending, at in tx.rows(RESOLUTION_RANGE, (seq,))]
+
+
+def _columns(tx: Tx, sql: LiteralString, params: tuple[int, ...]) -> Columns:
+    with tx.connection.cursor(binary=True) as cursor:
+        row = cursor.execute(sql, params).fetchone()
+    assert row is not None, "an aggregate answers one row"
+    first, second, third = (np.frombuffer(value or b"", ">i8").astype(np.int64) for value in row)
+    return first, second, third
 
 
 def _account(row: tuple[int, str, str, str, int | None, str]) -> Account:

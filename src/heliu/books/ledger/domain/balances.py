@@ -36,6 +36,14 @@ class Balances:
         self.floor[slot] = -FREE if account.floor is None else account.floor
         self.headroom[slot] = -self.floor[slot]
 
+    def add_accounts(self, ids: Ints, floors: Ints, signs: Ints) -> None:
+        """Take in accounts as arrays; a floor of `-FREE` is none."""
+        slots = ids % SERIALS
+        while len(slots) and slots.max() >= len(self.id):
+            self._grow(2 * len(self.id))
+        self.id[slots], self.floor[slots], self.sign[slots] = ids, floors, signs
+        self.headroom[slots] = -floors
+
     def drop_account(self, account: Account) -> None:
         """Forget an account whose opening was rolled back."""
         self.id[account.serial] = 0

@@ -93,6 +93,11 @@ class Rows:
     def __len__(self) -> int:
         return len(self.key)
 
+    @property
+    def end_seq(self) -> int:
+        """The first seq after them."""
+        return self.first_seq + len(self.key)
+
 
 def micros(at: datetime) -> int:
     """Microseconds from 2000-01-01 UTC."""

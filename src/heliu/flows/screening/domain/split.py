@@ -28,6 +28,7 @@ _TIGHT_DAYS: Final = 10
 _CHUNK: Final = 256
 _RUN_TRIALS: Final = 500.0  # runs of seven lengths around a whole, in two orders
 _SMALL: Final = 100_000  # fen
+_EQUAL_TRIALS: Final = 3.0
 _CRUMB: Final = 500  # a part is more than a five-hundredth of the whole
 _ROUNDEST: Final = 10**8  # fen: the lattice of round amounts
 
@@ -206,7 +207,9 @@ def _scores(invoices: Invoices, sums: Sums, strange: Strangeness) -> Floats:
     odd = np.where(there, strange.island[sums.parts], 0).sum(axis=1) / count
     # Rows of strange numbers are few, so far fewer of the sums tried are made of them alone.
     known_odd = np.maximum(odd - UNKNOWN, 0) / (1 - UNKNOWN)
-    chance = sums.trials * grid / whole * np.exp(-6 * known_odd**3)
+    # Equal parts are tried as so many times one amount: two or three times each, not in subsets.
+    trials = np.where(equal, _EQUAL_TRIALS, sums.trials)
+    chance = trials * grid / whole * np.exp(-6 * known_odd**3)
     away = np.abs(invoices.day[sums.parts] - invoices.day[sums.whole, None])
     tight = np.where(there, away, 0).max(axis=1) <= _TIGHT_DAYS
     base = 0.5 + 0.08 * tight + 0.4 * odd
