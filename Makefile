@@ -32,7 +32,7 @@ prove: .venv/.ready ## the slow proofs
 	@$(RUN)pytest -m prove -n 2
 
 bench: .venv/.ready ## every benchmark, results to docs/results/
-	@$(RUN)heliu bench all
+	@$(RUN)heliu bench all --keep docs/results
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache dist

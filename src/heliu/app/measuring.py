@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
+import msgspec
 import psycopg
 from psycopg import sql
 from rich.box import SIMPLE_HEAD
@@ -47,6 +48,29 @@ def table(result: dict[str, Any]) -> Table:
     for name, value in _flat(result["result"], ""):
         drawn.add_row(name, f"{value:,.3f}" if isinstance(value, float) else str(value))
     return drawn
+
+
+def write_result(result: dict[str, Any], folder: Path) -> None:
+    """The result as NAME.json and, for readers, as the table NAME.md."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name, machine = result["bench"], result["machine"]
+    whole = msgspec.json.format(msgspec.json.encode(result), indent=2)
+    (folder / f"{name}.json").write_bytes(whole + b"\n")
+    rows = [
+        f"| {label} | {f'{value:,.4g}' if isinstance(value, float) else value} |"
+        for label, value in _flat(result["result"], "")
+    ]
+    head = (
+        f"# heliu bench {name}",
+        "",
+        f"Commit {result['commit']}, {result['started_at']:%Y-%m-%d}, {machine['cpu']} × "
+        f"{machine['cores']}, {machine['memory_gib']} GiB, Python {machine['python']}. "
+        "Written by `make bench`; other work may have shared the cores, so read the ratios.",
+        "",
+        "| measure | value |",
+        "|---|---:|",
+    )
+    (folder / f"{name}.md").write_text("\n".join((*head, *rows, "")), encoding="utf-8")
 
 
 def _flat(value: Any, name: str) -> Iterator[tuple[str, Any]]:

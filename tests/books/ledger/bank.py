@@ -53,3 +53,10 @@ class Bank:
     def reopen(self, **options: Any) -> "Bank":
         ledger = Ledger.open(self.database, self.clock, Options(**options))
         return Bank(self.database, self.clock, ledger, self.ids)
+
+
+def opened(database: Database, clock: FixedClock, ledger: Ledger) -> Bank:
+    """The bank with its chart of accounts opened."""
+    with database.transaction() as tx:
+        ids = ledger.open_accounts(tx, CHART)
+    return Bank(database, clock, ledger, {a.name: i for a, i in zip(CHART, ids, strict=True)})

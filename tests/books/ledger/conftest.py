@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.books.ledger.bank import CHART, NOON, Bank
+from tests.books.ledger.bank import NOON, Bank, opened
 
 from heliu.books.ledger.api import Ledger, Options
 from heliu.ground.clock import FixedClock
@@ -15,6 +15,4 @@ def bank(fresh: Database) -> Iterator[Bank]:
     """Leaves hold eight transfers, so that every test that posts a few crosses one."""
     clock = FixedClock(NOON)
     with Ledger.open(fresh, clock, Options(wait_seconds=0.2, leaf_size=8)) as ledger:
-        with fresh.transaction() as tx:
-            ids = ledger.open_accounts(tx, CHART)
-        yield Bank(fresh, clock, ledger, {a.name: i for a, i in zip(CHART, ids, strict=True)})
+        yield opened(fresh, clock, ledger)

@@ -1,5 +1,6 @@
 """Commands on the machine: doctor, stop, bench."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,7 +8,7 @@ import typer
 from heliu.app.bank import database_url
 from heliu.app.commands.documents import AsJson
 from heliu.app.doctor import examine
-from heliu.app.measuring import NAMES, measure, table
+from heliu.app.measuring import NAMES, measure, table, write_result
 from heliu.app.say import json_document, out, progress, two, word
 from heliu.app.settings import settings
 from heliu.ground.errors import Refusal
@@ -56,6 +57,9 @@ def bench(
     name: Annotated[str, typer.Argument(help=f"One of {', '.join(NAMES)}, or all.")],
     *,
     seconds: Annotated[float, typer.Option(help="How long each measurement may take.")] = 3.0,
+    keep: Annotated[
+        Path | None, typer.Option(help="Also write NAME.json and NAME.md into this folder.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure one thing beside its peer or limit in the same run."""
@@ -68,6 +72,8 @@ def bench(
     for chosen in NAMES if name == "all" else (name,):
         with progress(quiet=as_json) as bars:
             result = measure(chosen, database_url(), seconds, bars)
+        if keep is not None:
+            write_result(result, keep)
         if as_json:
             json_document(result)
         else:

@@ -6,6 +6,7 @@ refuses, and the batches in flight are then decided again with the keys looked u
 """
 
 import select
+import sys
 from collections import deque
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -42,11 +43,16 @@ class Bulk(AbstractContextManager["Bulk"]):
     def __init__(self, ledger: Ledger, *, lanes: int = LANES) -> None:
         self.recent = RecentKeys()
         self._ledger = ledger
-        self._lanes = [Lane(ledger.database) for _ in range(lanes)]
         self._flight: deque[Ticket] = deque()
         self._careful = self._rest = False
         self._exclusive = ledger.exclusive()
         self._exclusive.__enter__()
+        self._lanes: list[Lane] = []
+        try:
+            self._lanes += (Lane(ledger.database) for _ in range(lanes))
+        except BaseException:
+            self.__exit__(*sys.exc_info())
+            raise
 
     def __exit__(
         self,
