@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+import psycopg
 import pytest
-from tests.books.ledger.bank import NOON
+from tests.books.ledger.bank import NOON, opened
 
-from heliu.books.ledger.api import Phase, verify_ledger
+from heliu.books.ledger.api import Ledger, Options, Phase, verify_ledger
+from heliu.ground.clock import FixedClock
+from heliu.ground.db import Database, Tx
 
 DAMAGES = [
     ("debits equal credits", "UPDATE books.checkpoint_balance SET debits = debits + 1"),
@@ -43,7 +46,7 @@ DAMAGES = [
 
 
 @pytest.fixture(scope="module")
-def story(told: Database) -> Iterator[Database]:
+def story(told: Database) -> Database:
     """Twenty-one transfers over three leaves: plain, held, posted, voided, expired, dollars."""
     clock = FixedClock(NOON)
     with Ledger.open(told, clock, Options(leaf_size=8)) as ledger:
@@ -64,7 +67,7 @@ def story(told: Database) -> Iterator[Database]:
         )
         clock.advance(timedelta(hours=2))
         bank.post(bank.transfer("usd", "dollars", "dollar wallet", 70, currency="USD"))
-    yield told
+    return told
 
 
 def test_an_honest_journal_breaks_no_law(story: Database) -> None:

@@ -8,7 +8,7 @@ from heliu.credit.loans.api import CashIn, Dilute
 from heliu.flows.confluence.api import Linker
 from heliu.flows.intake.api import Filed, Kind
 from heliu.ground.ids import derived_id
-from heliu.ground.money import Inexact, Money
+from heliu.ground.money import Money
 
 
 def cash_receipts(documents: Iterable[Filed], on: date) -> list[CashIn]:
@@ -35,20 +35,13 @@ def cash_receipts(documents: Iterable[Filed], on: date) -> list[CashIn]:
 
 
 def credit_notes(notes: Sequence[Filed], linker: Linker, on: date) -> list[Dilute]:
-    """What each credit note takes off the invoices it names (its whole amount off each)."""
-    commands = []
-    for note in notes:
-        payable = note.document.totals.payable
-        if payable is None or note.document.void:
-            continue
-        try:
-            amount = Money.of(abs(payable), note.document.currency or "")
-        except Inexact:
-            amount = Money.rounded(abs(payable), note.document.currency or "")
-        commands += [
-            Dilute(note.id, invoice.id, amount, on) for invoice in linker.credited_by(note)
-        ]
-    return commands
+    """A command for every invoice that a credit note names; void notes take nothing off."""
+    return [
+        Dilute(note.id, linker.case(invoice), on)
+        for note in notes
+        if not note.document.void
+        for invoice in linker.credited_by(note)
+    ]
 
 
 def _identity(filed: Filed) -> UUID:

@@ -19,6 +19,7 @@ from heliu.credit.loans.domain.settlement import (
     references,
     settle,
 )
+from heliu.flows.verification.api import TradeCase, dilution
 from heliu.ground.db import Tx
 from heliu.ground.errors import Fault
 from heliu.ground.ids import derived_id
@@ -37,11 +38,10 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Dilute:
-    """A credit note for `amount` on a receivable that is already financed."""
+    """A credit note (by its document id) in the case of a receivable that may be financed."""
 
     document_id: UUID
-    receivable_id: UUID
-    amount: Money
+    case: TradeCase
     on: date
 
 
@@ -69,28 +69,31 @@ def settle_cash(
 
 
 def dilute(tx: Tx, commands: Sequence[Dilute], now: datetime) -> list[store.ServicingCase]:
-    """Lower financed receivables by credit notes; each opens a case.
+    """Lower financed receivables by credit notes; each that takes something off opens a case.
 
     A credit note that is known already does nothing.
     """
     known = store.diluted_by(tx, [command.document_id for command in commands])
-    loans = store.loans_of(tx, [command.receivable_id for command in commands])
+    loans = store.loans_of(tx, [command.case.invoice.id for command in commands])
     history = store.events_of(tx, [loan.id for loan in loans.values()])
     cases: list[store.ServicingCase] = []
     for command in commands:
-        loan = loans.get(command.receivable_id)
+        loan = loans.get(command.case.invoice.id)
         if loan is None or loan.id in known:
             continue
-        booked = history[loan.id]
-        change = -min(command.amount.minor, loan.claim.minor)
+        events = [booked.event for booked in history[loan.id]]
+        debt = debt_on(loan, events, command.on)
+        others = frozenset(f.id for f in command.case.credit_notes) - {command.document_id}
+        taken = dilution(command.case, debt.claim, debt.total, others).diluted
+        if not taken.minor:
+            continue
         event = LoanEvent(
-            loan.id, len(booked) + 1, EventKind.DILUTED, command.on, 0, 0, claim_change=change
+            loan.id, len(events) + 1, EventKind.DILUTED, command.on, 0, 0, claim_change=-taken.minor
         )
-        store.add_events(tx, [store.Booked(event, command.document_id, ())], now)
-        booked.append(store.Booked(event, command.document_id, ()))
-        cases.append(
-            _case(CaseKind.DILUTION, loan.id, command.document_id, command.amount, command.on)
-        )
+        booked = store.Booked(event, command.document_id, ())
+        history[loan.id].append(booked)
+        store.add_events(tx, [booked], now)
+        cases.append(_case(CaseKind.DILUTION, loan.id, command.document_id, taken, command.on))
     store.add_cases(tx, cases, now)
     facts.tell_cases(tx, cases, now)
     return cases
