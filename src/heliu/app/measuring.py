@@ -63,9 +63,11 @@ def write_result(result: dict[str, Any], folder: Path) -> None:
     head = (
         f"# heliu bench {name}",
         "",
-        f"Commit {result['commit']}, {result['started_at']:%Y-%m-%d}, {machine['cpu']} × "
-        f"{machine['cores']}, {machine['memory_gib']} GiB, Python {machine['python']}. "
-        "Written by `make bench`; other work may have shared the cores, so read the ratios.",
+        (
+            f"Commit {result['commit']}, {result['started_at']:%Y-%m-%d}, {machine['cpu']} × "
+            f"{machine['cores']}, {machine['memory_gib']} GiB, Python {machine['python']}. "
+            "Written by `make bench`; other work may have shared the cores, so read the ratios."
+        ),
         "",
         "| measure | value |",
         "|---|---:|",
