@@ -20,7 +20,7 @@ from heliu.flows.screening.api import (
     claim_violations,
     release,
 )
-from heliu.flows.screening.domain.registry import canonical_number
+from heliu.flows.screening.domain.registry import Standing, canonical_number, met
 from heliu.ground.actor import SYSTEM
 from heliu.ground.db import Database, Tx
 from heliu.ground.errors import Outage
@@ -226,6 +226,12 @@ def test_claims_released_between_every_two_looks_are_an_outage(
     monkeypatch.setattr("heliu.flows.screening.service._TRIES", 0)
     with fresh.transaction() as tx, pytest.raises(Outage, match="try again"):
         claim(tx, SYSTEM, [asks("A")])
+
+
+def test_a_waived_claim_meets_only_its_own_receivable() -> None:
+    alike = Standing(holder("s"), holder("A"), RENUMBERED.canonical_key, RENUMBERED.fingerprint)
+    assert met(asks("B", waiver="two deliveries"), [alike]) is None
+    assert met(asks("B"), [alike]) == (LOOK_ALIKE, alike)
 
 
 numbers = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12).filter(canonical_number)

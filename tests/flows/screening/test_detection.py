@@ -285,6 +285,15 @@ def test_a_hub_with_thousands_of_edges_is_searched_in_bounds() -> None:
     assert score(CIRCULAR, rows, "c1") >= SURE
 
 
+def test_when_too_many_paths_are_open_the_most_even_ones_are_followed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("heliu.flows.screening.domain.circular._PATHS", 1)
+    uneven = [Row(f"u{i}", f"88{i}", f"{700 + 20 * i}.00", i, "N0", "N1") for i in range(9)]
+    rows = [*uneven, *ring("900.00", "900.00", "900.00", days=1)]
+    assert score(CIRCULAR, rows, "c0") >= SURE
+
+
 def test_progress_tells_every_stage_in_order() -> None:
     told: list[tuple[str, int, int]] = []
     detect(table(book(5)), progress=lambda *step: told.append(step))

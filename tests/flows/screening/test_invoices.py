@@ -105,6 +105,11 @@ def test_a_row_with_an_empty_cell_is_never_suspected(column: str) -> None:
     assert detect(with_column(**{column: typed})) == []
 
 
+def test_coded_columns_are_read_like_plain_ones() -> None:
+    coded = {name: pa.array(PLAIN[name]).dictionary_encode() for name in ("firm", "direction")}
+    assert detect(with_column(**coded)) == detect(with_column())
+
+
 @pytest.mark.parametrize("void", ["void", "VOID", "作废发票", "cancelled"])
 def test_a_void_row_is_not_live(void: str) -> None:
     assert read_invoices(with_column(status=["valid", void])).live.tolist() == [True, False]

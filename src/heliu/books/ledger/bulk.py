@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final
 
-from heliu.books.ledger.domain.batch import TransferBatch, micros
+from heliu.books.ledger.domain.batch import Rows, TransferBatch, micros
 from heliu.books.ledger.domain.decide import DUPLICATE, Answers, decide
 from heliu.books.ledger.errors import Fenced
 from heliu.books.ledger.lane import UNIQUE_STATE, Lane, LaneBroken
@@ -24,6 +24,7 @@ from heliu.ground.errors import Outage
 
 LANES: Final = 2
 MAX_BATCH: Final = 65_536
+GROUP_ROWS: Final = 8192
 
 
 @dataclass(slots=True)
@@ -33,8 +34,15 @@ class Ticket:
     batch: TransferBatch
     answers: Answers | None = None
     decided: Answers | None = field(default=None, repr=False)
-    staged: Staged | None = field(default=None, repr=False)
-    lane: Lane | None = field(default=None, repr=False)
+
+
+@dataclass(slots=True)
+class Group:
+    """Submitted batches that are appended and committed as one."""
+
+    tickets: list[Ticket]
+    staged: Staged
+    lane: Lane | None = None
 
 
 class Bulk(AbstractContextManager["Bulk"]):
@@ -43,7 +51,9 @@ class Bulk(AbstractContextManager["Bulk"]):
     def __init__(self, ledger: Ledger, *, lanes: int = LANES) -> None:
         self.recent = RecentKeys()
         self._ledger = ledger
-        self._flight: deque[Ticket] = deque()
+        self._flight: deque[Group] = deque()
+        self._waiting: list[tuple[Ticket, Rows]] = []
+        self._waiting_rows = 0
         self._careful = self._rest = False
         self._exclusive = ledger.exclusive()
         self._exclusive.__enter__()
@@ -64,16 +74,17 @@ class Bulk(AbstractContextManager["Bulk"]):
             if kind is None:
                 self.drain()
         finally:
-            if self._flight:
+            if self._flight or self._waiting:
                 self._ledger.doubt()
             for lane in self._lanes:
                 lane.close()
             self._exclusive.__exit__(kind, error, trace)
 
     def submit(self, batch: TransferBatch) -> Ticket:
-        """Take a batch (at most 65,536 transfers); waits only while all lanes are busy.
+        """Take a batch (at most 65,536 transfers); waits while too much is on its way.
 
-        Raises Fenced, or Outage when the database is lost: what was not answered may or may not
+        A free lane takes whatever waits as one group, so that many small batches cost what a
+        large one does; there is no timer. Raises Fenced, or Outage when the database is lost: what was not answered may or may not
         be booked, and sending it again by the same keys is safe.
         """
         assert len(batch) <= MAX_BATCH, "a batch is at most 65,536 transfers"
@@ -89,22 +100,25 @@ class Bulk(AbstractContextManager["Bulk"]):
             return ticket
         self._ledger.make_room(len(batch))
         ticket.decided, rows = decide(
-            *(batch, memory.balances, {}), now_us=micros(now), first_seq=memory.mark.next_seq
+            *(batch, memory.balances, {}), now_us=micros(now), first_seq=memory.next_seq
         )
         if rows is None:
             self.drain()
             ticket.answers = ticket.decided
             return ticket
-        ticket.staged = memory.stage(rows, now)
-        self._flight.append(ticket)
+        memory.book(rows)
+        self._waiting.append((ticket, rows))
+        self._waiting_rows += len(rows)
+        if self._waiting_rows >= GROUP_ROWS:
+            self._close_group()
         self._pump(wait=False)
-        while ticket.lane is None and ticket.answers is None:
+        while self._flight and self._flight[-1].lane is None:
             self._pump(wait=True)
         return ticket
 
     def drain(self) -> None:
         """Return when every submitted batch is answered."""
-        while self._flight:
+        while self._flight or self._waiting:
             self._pump(wait=True)
 
     def _pump(self, *, wait: bool) -> None:
@@ -125,18 +139,28 @@ class Bulk(AbstractContextManager["Bulk"]):
         self._launch()
 
     def _launch(self) -> None:
-        """Give free lanes to batches that wait for one, in order."""
-        for ticket in self._flight:
-            if ticket.lane is None:
-                lane = next((lane for lane in self._lanes if lane.idle), None)
-                if lane is None:
-                    return
-                assert ticket.staged is not None, "what is in flight was staged"
-                ticket.lane = lane
-                lane.start(ticket.staged, first=ticket is self._flight[0])
+        """Give free lanes to groups that wait for one, in order, then to what else waits."""
+        for lane in [lane for lane in self._lanes if lane.idle]:
+            group = next((group for group in self._flight if group.lane is None), None)
+            if group is None and self._waiting:
+                group = self._close_group()
+            if group is None:
+                return
+            group.lane = lane
+            lane.start(group.staged, first=group is self._flight[0])
+
+    def _close_group(self) -> Group:
+        """Make one group of all that waits."""
+        tickets = [ticket for ticket, _ in self._waiting]
+        rows = [rows for _, rows in self._waiting]
+        staged = self._ledger.memory().chain(rows, self._ledger.clock.now())
+        group = Group(tickets, staged)
+        self._flight.append(group)
+        self._waiting, self._waiting_rows = [], 0
+        return group
 
     def _settle(self) -> None:
-        """Answer what is durable in order, and give the next batch its turn to commit."""
+        """Answer what is durable in order, and give the next group its turn to commit."""
         while self._flight and (lane := self._flight[0].lane) is not None:
             if lane.broken:
                 self._start_over(lane.broken)
@@ -147,16 +171,19 @@ class Bulk(AbstractContextManager["Bulk"]):
             else:
                 return
 
-    def _answer(self, ticket: Ticket, lane: Lane) -> None:
+    def _answer(self, group: Group, lane: Lane) -> None:
         lane.free()
-        ticket.answers = ticket.decided
-        assert ticket.staged is not None, "what is in flight was staged"
-        self._rest = self._ledger.keep_up(ticket.staged.end_seq, settled=not self._flight)
+        for ticket in group.tickets:
+            ticket.answers = ticket.decided
+        settled = not self._flight and not self._waiting
+        self._rest = self._ledger.keep_up(group.staged.end_seq, settled=settled)
 
     def _start_over(self, error: LaneBroken) -> None:
-        """Decide what is in flight again, one batch after the other, its keys looked up."""
-        tickets = list(self._flight)
+        """Decide what is on its way again, one batch after the other, its keys looked up."""
+        tickets = [ticket for group in self._flight for ticket in group.tickets]
+        tickets += [ticket for ticket, _ in self._waiting]
         self._flight.clear()
+        self._waiting, self._waiting_rows = [], 0
         self._lanes = [self._replaced(lane) for lane in self._lanes]
         self._ledger.doubt()
         if error.fenced:

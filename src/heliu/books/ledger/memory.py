@@ -1,5 +1,6 @@
 """The writer's memory: balances and the end of the journal, staged forward and taken back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -7,7 +8,7 @@ import numpy as np
 
 from heliu.books.ledger.domain.account import SERIALS, Account
 from heliu.books.ledger.domain.balances import Balances
-from heliu.books.ledger.domain.batch import Rows, day_number, micros
+from heliu.books.ledger.domain.batch import Rows, day_number, joined, micros
 from heliu.books.ledger.domain.expiry import expiry_rows
 from heliu.books.ledger.encoding import (
     JOURNAL_TUPLE,
@@ -40,18 +41,30 @@ class Memory:
 
     def __init__(self, epoch: int, mark: Mark, balances: Balances, leaves: list[Leaf]) -> None:
         self.epoch, self.mark, self.balances, self.leaves = epoch, mark, balances, leaves
+        self.next_seq = mark.next_seq  # runs ahead of the mark by what is booked, not yet chained
         self.next_serial = int(np.max(balances.id % SERIALS)) + 1
 
     @property
     def room(self) -> int:
         """How many transfers still fit into the leaves there are."""
-        return (self.leaves[-1].end_seq if self.leaves else 1) - self.mark.next_seq
+        return (self.leaves[-1].end_seq if self.leaves else 1) - self.next_seq
 
     def stage(self, rows: Rows, now: datetime) -> Staged:
-        """Book `rows` in memory, continue the hash chain, and give what is to be appended."""
-        assert rows.first_seq == self.mark.next_seq, "batches continue the journal"
+        """Book `rows` and make a batch of them."""
+        self.book(rows)
+        return self.chain([rows], now)
+
+    def book(self, rows: Rows) -> None:
+        """Let `rows` take their place in the balances."""
+        assert rows.first_seq == self.next_seq, "rows continue the journal"
         assert len(rows) <= self.room, "the leaf is added before it is needed"
-        mark = self.mark
+        self.balances.apply(rows)
+        self.next_seq = rows.end_seq
+
+    def chain(self, booked: Sequence[Rows], now: datetime) -> Staged:
+        """Make one batch of what was booked since the last: hashed, encoded, to be appended."""
+        rows, mark = joined(booked), self.mark
+        assert rows.first_seq == mark.next_seq, "batches continue the journal"
         recorded_at = max(now, mark.recorded_at)
         journal = journal_body(rows)
         bodies = [journal]
@@ -71,7 +84,6 @@ class Memory:
             copies.append((COPY_RESOLUTION, bodies[-1]))
         head = (mark.batch_no + 1, self.epoch, rows.first_seq, len(rows))
         digest = batch_hash(mark.hash, (*head, micros(recorded_at)), bodies)
-        self.balances.apply(rows)
         self.mark = Mark(head[0], rows.first_seq + len(rows), digest, recorded_at)
         record = Record(*head, recorded_at, mark.hash, digest)
         return Staged(rows, statements, copies, record, mark)
@@ -85,6 +97,7 @@ class Memory:
         assert staged.record.no == self.mark.batch_no, "batches are taken back in reverse order"
         self.balances.apply(staged.rows, times=-1)
         self.mark = staged.before
+        self.next_seq = self.mark.next_seq
 
     def add_account(self, account: Account) -> None:
         """Take in a newly opened account."""
@@ -136,4 +149,4 @@ def due_rows(memory: Memory, clock: Clock) -> Rows | None:
     due = memory.balances.due(micros(clock.now()))
     if not due:
         return None
-    return expiry_rows(memory.balances, due, memory.mark.next_seq, day_number(clock.today()))
+    return expiry_rows(memory.balances, due, memory.next_seq, day_number(clock.today()))

@@ -158,7 +158,7 @@ class Ledger(AbstractContextManager["Ledger"]):
         answers, rows = decide(
             *(batch, memory.balances, known),
             now_us=micros(self.clock.now()),
-            first_seq=memory.mark.next_seq,
+            first_seq=memory.next_seq,
         )
         if rows is not None:
             self._append(tx, memory, rows)

@@ -99,6 +99,20 @@ class Rows:
         return self.first_seq + len(self.key)
 
 
+def joined(parts: Sequence[Rows]) -> Rows:
+    """Rows that follow each other as one; `parts` is not empty."""
+    if len(parts) == 1:
+        return parts[0]
+    names = ("key", "debit", "credit", "amount", "code", "phase", "day", "moved", "held")
+    columns = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in (*names, "debit_slot", "credit_slot")
+    )
+    opened = [pending for part in parts for pending in part.opened]
+    closed = [resolved for part in parts for resolved in part.closed]
+    return Rows(parts[0].first_seq, *columns, opened, closed)
+
+
 def micros(at: datetime) -> int:
     """Microseconds from 2000-01-01 UTC."""
     return (at - EPOCH) // _MICRO

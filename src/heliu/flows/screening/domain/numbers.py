@@ -60,8 +60,6 @@ def _islands(invoices: Invoices) -> tuple[Ints, Flags]:
     seller, serial, day, pair = (
         c[order] for c in (invoices.seller, invoices.serial, invoices.day, invoices.pair)
     )
-    if not len(order):
-        return order, np.zeros(0, dtype=np.bool_)
     ahead = np.diff(serial)
     breaks = (np.diff(seller) != 0) | (ahead > _BOOK_REACH) | (np.abs(np.diff(day)) > _BOOK_DAYS)
     first = np.concatenate(([0], np.flatnonzero(breaks) + 1))
