@@ -8,6 +8,8 @@ CREATE TABLE flows.blob (
   bytes bytea NOT NULL CHECK (length(bytes) = size),
   received_at timestamptz NOT NULL
 );
+-- Uncompressed: what is read once and proven by its hash is not worth the time.
+ALTER TABLE flows.blob ALTER COLUMN bytes SET STORAGE EXTERNAL;
 COMMENT ON TABLE flows.blob IS
 'Every distinct content that arrived, byte for byte; may hold personal data. Append-only. Desk: flows/intake.';
 

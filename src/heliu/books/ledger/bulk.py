@@ -84,8 +84,8 @@ class Bulk(AbstractContextManager["Bulk"]):
         """Take a batch (at most 65,536 transfers); waits while too much is on its way.
 
         A free lane takes whatever waits as one group, so that many small batches cost what a
-        large one does; there is no timer. Raises Fenced, or Outage when the database is lost: what was not answered may or may not
-        be booked, and sending it again by the same keys is safe.
+        large one does; there is no timer. Raises Fenced, or Outage when the database is lost:
+        what was not answered may or may not be booked, and sending it again is safe.
         """
         assert len(batch) <= MAX_BATCH, "a batch is at most 65,536 transfers"
         ticket = Ticket(batch)

@@ -7,7 +7,7 @@ Arrays are one-dimensional and of one length n; keys are 16 raw bytes (dtype V16
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,14 +103,26 @@ def joined(parts: Sequence[Rows]) -> Rows:
     """Rows that follow each other as one; `parts` is not empty."""
     if len(parts) == 1:
         return parts[0]
-    names = ("key", "debit", "credit", "amount", "code", "phase", "day", "moved", "held")
-    columns = (
-        np.concatenate([getattr(part, name) for part in parts])
-        for name in (*names, "debit_slot", "credit_slot")
+
+    def column(name: str) -> Any:  # each field's own dtype is kept
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    return Rows(
+        first_seq=parts[0].first_seq,
+        key=column("key"),
+        debit=column("debit"),
+        credit=column("credit"),
+        amount=column("amount"),
+        code=column("code"),
+        phase=column("phase"),
+        day=column("day"),
+        moved=column("moved"),
+        held=column("held"),
+        debit_slot=column("debit_slot"),
+        credit_slot=column("credit_slot"),
+        opened=[pending for part in parts for pending in part.opened],
+        closed=[resolved for part in parts for resolved in part.closed],
     )
-    opened = [pending for part in parts for pending in part.opened]
-    closed = [resolved for part in parts for resolved in part.closed]
-    return Rows(parts[0].first_seq, *columns, opened, closed)
 
 
 def micros(at: datetime) -> int:
