@@ -3,7 +3,7 @@
 Written from the rules alone, sharing nothing with the real one but its vocabulary.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -34,7 +34,7 @@ class Book:
 
 @dataclass
 class Oracle:
-    books: Mapping[int, Book]
+    books: dict[int, Book]
     booked: dict[UUID, tuple[int, Transfer]] = field(default_factory=dict)
     open: dict[UUID, Transfer] = field(default_factory=dict)
 

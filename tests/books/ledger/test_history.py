@@ -50,9 +50,9 @@ class History(RuleBasedStateMachine):
         with self.database.transaction() as tx:
             ids = self.ledger.open_accounts(tx, asked)
         self.ids = dict(zip((a.id for a in ACCOUNTS), ids, strict=True))
-        books = {i: Book(a.currency, a.normal_side is Side.DEBIT, a.floor)
+        books: dict[int, Book] = {i: Book(a.currency, a.normal_side is Side.DEBIT, a.floor)
                  for i, a in zip(ids, ACCOUNTS, strict=True)}  # fmt: skip
-        self.oracle = Oracle(dict(books))
+        self.oracle = Oracle(books)
         with self.database.transaction() as tx:
             ((self.start,),) = tx.rows("SELECT upto_seq FROM books.prefix_view")
 

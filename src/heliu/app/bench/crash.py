@@ -207,7 +207,7 @@ def _last_seq(database: Database) -> int:
 
 
 def _kill_server(server: Embedded) -> None:
-    """Kill -9 the postmaster and every process it started."""
+    """Kill -9 the postmaster and every process it started, and see them gone."""
     file = server.data / "postmaster.pid"
     if not file.exists():
         return
@@ -216,6 +216,18 @@ def _kill_server(server: Embedded) -> None:
     for process in family:
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
+    while any(_alive(process) for process in family):
+        time.sleep(0.01)
+    # A killed process that nobody has reaped yet would still look like a running server.
+    file.unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text(errors="replace")
+    except OSError:
+        return False
+    return stat.rsplit(")", 1)[1].split()[0] not in "ZX"
 
 
 def _children(parent: int) -> list[int]:

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -89,12 +90,16 @@ def run(database_url: str, *, seconds: float, progress: Tell) -> dict[str, Any]:
             with Ledger.open(database, SystemClock(), Options(leaf_size=LEAF)) as ledger:
                 bench = _funded(database, ledger, share, progress)
                 for number in range(1, ROUNDS + 1):
-                    _round(bench, rates, script, lambda step, n=number: progress(f"{n}: {step}"))
+                    _round(bench, rates, script, partial(_tell, progress, number))
         progress("recovery")
         replay = _replay(database)
     finally:
         database.close()
     return _report(rates, replay)
+
+
+def _tell(progress: Tell, number: int, step: str) -> None:
+    progress(f"{number}: {step}")
 
 
 def _round(bench: Bench, rates: Rates, script: Path, progress: Tell) -> None:
@@ -109,10 +114,14 @@ def _round(bench: Bench, rates: Rates, script: Path, progress: Tell) -> None:
     add("naive_c8", lambda: _pgbench(url, "--no-vacuum", *clients, f"--file={script}"))
     add("bare_copy_8192", lambda: _bare_copy(bench))
     for size in SIZES:
-        add(f"uniform_{size}", lambda size=size: _post(bench, size))
-        add(f"hot_{size}", lambda size=size: _post(bench, size, hot=True))
+        add(f"uniform_{size}", partial(_post, bench, size))
+        add(f"hot_{size}", partial(_post, bench, size, hot=True))
     add("random_keys_8192", lambda: _post(bench, 8192, ordered=False))
     add("indexed_8192", lambda: _post_and_seal(bench))
+
+
+def _tell(progress: Tell, number: int, step: str) -> None:
+    progress(f"round {number} of {ROUNDS}: {step}")
 
 
 def _funded(database: Database, ledger: Ledger, share: float, progress: Tell) -> Bench:
@@ -156,11 +165,14 @@ def _transfers(bench: Bench, n: int, *, hot: bool, ordered: bool) -> TransferBat
 
 
 def _cut(whole: TransferBatch, size: int) -> list[TransferBatch]:
-    columns = (whole.key, whole.debit, whole.credit, whole.amount, whole.currency, whole.code)
-    return [
-        TransferBatch(*(c[at : at + size] for c in (*columns, whole.day)))
-        for at in range(0, len(whole), size)
-    ]
+    def part(at: int) -> TransferBatch:
+        cut = slice(at, at + size)
+        return TransferBatch(
+            *(whole.key[cut], whole.debit[cut], whole.credit[cut], whole.amount[cut]),
+            *(whole.currency[cut], whole.code[cut], whole.day[cut]),
+        )
+
+    return [part(at) for at in range(0, len(whole), size)]
 
 
 def _post(bench: Bench, size: int, *, hot: bool = False, ordered: bool = True) -> float:
