@@ -98,10 +98,6 @@ def run(database_url: str, *, seconds: float, progress: Tell) -> dict[str, Any]:
     return _report(rates, replay)
 
 
-def _tell(progress: Tell, number: int, step: str) -> None:
-    progress(f"{number}: {step}")
-
-
 def _round(bench: Bench, rates: Rates, script: Path, progress: Tell) -> None:
     url, seconds = bench.database.url, max(1, round(bench.share))
 

@@ -78,6 +78,8 @@ class Lane:
             self._course, self.done = None, True
         except LaneBroken as error:
             self._course, self.broken = None, error
+        except psycopg.OperationalError as error:
+            self._course, self.broken = None, LaneBroken("", str(error))
 
     def free(self) -> None:
         """Take the next batch: this one is durable and answered."""
@@ -123,12 +125,9 @@ class Lane:
         assert ended is None, "all results of the message were read"
 
     def _ready(self) -> Generator[int, None, None]:
-        try:
-            while self._pg.flush():
-                yield WRITE
-                self._pg.consume_input()
-            while self._pg.is_busy():
-                yield READ
-                self._pg.consume_input()
-        except psycopg.OperationalError as error:
-            raise LaneBroken("", str(error)) from error
+        while self._pg.flush():
+            yield WRITE
+            self._pg.consume_input()
+        while self._pg.is_busy():
+            yield READ
+            self._pg.consume_input()

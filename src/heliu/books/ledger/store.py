@@ -65,7 +65,7 @@ SELECT j.key, j.seq, j.debit, j.credit, j.amount, j.code, j.business_date, j.pha
 FROM books.journal j
 LEFT JOIN books.pending p ON p.seq = j.seq
 LEFT JOIN books.resolution r ON r.seq = j.seq
-WHERE j.seq = ANY(%s)"""
+WHERE j.seq = ANY(%(seqs)s) AND j.seq BETWEEN %(least)s AND %(most)s"""
 KEYS_AT: Final = """
 SELECT j.seq, j.key
 FROM books.journal j
@@ -237,7 +237,8 @@ def known_transfers(tx: Tx, keys: Sequence[UUID]) -> dict[bytes, Known]:
     seqs = [seq for (seq,) in tx.rows(KNOWN_KEYS, (list(keys),))]
     if not seqs:
         return {}
-    rows = tx.rows(KNOWN, (seqs,))
+    # The bounds let an open leaf's block ranges be skipped; it has no index on seq.
+    rows = tx.rows(KNOWN, {"seqs": seqs, "least": min(seqs), "most": max(seqs)})
     resolved = [row[8] for row in rows if row[8] is not None]
     names: dict[int, UUID] = dict(tx.rows(KEYS_AT, (resolved,))) if resolved else {}
     found = {}
