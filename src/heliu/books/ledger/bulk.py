@@ -8,7 +8,7 @@ refuses, and the batches in flight are then decided again with the keys looked u
 import select
 import sys
 from collections import deque
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final
@@ -71,7 +71,8 @@ class Bulk(AbstractContextManager["Bulk"]):
         trace: TracebackType | None,
     ) -> None:
         try:
-            if kind is None:
+            # What is on its way is seen through, so that memory and journal part as one.
+            with suppress(*(() if kind is None else (Outage,))):
                 self.drain()
         finally:
             if self._flight or self._waiting:
@@ -102,9 +103,10 @@ class Bulk(AbstractContextManager["Bulk"]):
         ticket.decided, rows = decide(
             *(batch, memory.balances, {}), now_us=micros(now), first_seq=memory.next_seq
         )
-        if rows is None:
+        if rows is None or ticket.decided.status.any():
+            # A refused transfer may reuse a key that only the database still knows.
             self.drain()
-            ticket.answers = ticket.decided
+            self._post_alone(ticket)
             return ticket
         memory.book(rows)
         self._waiting.append((ticket, rows))
