@@ -10,10 +10,17 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from heliu.ground.db import Database, Tx
 from heliu.ground.migrate import migrate
 from heliu.ground.postgres import Embedded, embedded
+
+# How fast a machine is belongs to the benchmarks: a loaded one must not fail a law.
+settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
