@@ -30,7 +30,7 @@ DAMAGES = [
     ("floors hold", "UPDATE books.account SET floor = 725 WHERE name = 'wallet'"),
     (
         "currencies never mix",
-        """ALTER TABLE books.journal DROP CONSTRAINT journal_one_currency;
+        """ALTER TABLE books.journal DROP CONSTRAINT journal_sound;
         UPDATE books.journal SET credit = 840000000000004 WHERE seq = 5""",
     ),
     ("currencies never mix", "UPDATE books.journal SET debit = 156000000000999 WHERE seq = 5"),

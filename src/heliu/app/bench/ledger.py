@@ -29,7 +29,7 @@ ROUNDS: Final = 3
 ACCOUNTS: Final = 100_000
 CLIENTS: Final = 8
 SIZES: Final = (1, 64, 1024, 8192)
-LEAF: Final = 262_144
+LEAF: Final = 1_000_000
 CNY: Final = 156
 MAX_RATE: Final = 1_500_000
 NAIVE: Final = """\
@@ -194,10 +194,9 @@ def _post(bench: Bench, size: int, *, hot: bool = False, ordered: bool = True) -
 def _post_and_seal(bench: Bench) -> float:
     """Transfers per second until they are durable, checkpointed and fully indexed.
 
-    Whole leaves' worth of transfers, from the first submit until every full leaf is sealed.
+    As many transfers as a leaf holds, so that one leaf fills; until its indexes stand.
     """
-    leaves = max(2, round(bench.share * 400_000 / LEAF))
-    batches = _cut(_transfers(bench, leaves * LEAF, hot=False, ordered=True), 8192)
+    batches = _cut(_transfers(bench, LEAF, hot=False, ordered=True), 8192)
     bench.ledger.seal()
     gc.collect()
     with Bulk(bench.ledger) as bulk:
@@ -207,7 +206,7 @@ def _post_and_seal(bench: Bench) -> float:
     bench.ledger.seal()
     took = time.perf_counter() - start
     _check(tickets)
-    return leaves * LEAF / took
+    return LEAF / took
 
 
 def _check(tickets: Sequence[Any]) -> None:

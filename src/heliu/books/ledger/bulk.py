@@ -22,7 +22,7 @@ from heliu.books.ledger.service import Ledger
 from heliu.books.ledger.store_append import Staged
 from heliu.ground.errors import Outage
 
-LANES: Final = 2
+LANES: Final = 3
 MAX_BATCH: Final = 65_536
 GROUP_ROWS: Final = 8192
 
@@ -90,6 +90,7 @@ class Bulk(AbstractContextManager["Bulk"]):
         """
         assert len(batch) <= MAX_BATCH, "a batch is at most 65,536 transfers"
         ticket = Ticket(batch)
+        self._pump(wait=False)
         if self._rest:
             self.drain()
         memory = self._ledger.memory()

@@ -100,7 +100,9 @@ class Lane:
             yield from self._expect(pq.ExecStatus.COMMAND_OK)
         for _, body in staged.copies:
             yield from self._expect(pq.ExecStatus.COPY_IN)
-            self._pg.put_copy_data(HEADER + body + TRAILER)
+            self._pg.put_copy_data(HEADER)
+            self._pg.put_copy_data(body)
+            self._pg.put_copy_data(TRAILER)
             self._pg.put_copy_end()
             yield from self._expect(pq.ExecStatus.COMMAND_OK)
         if not first:
