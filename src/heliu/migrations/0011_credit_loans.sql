@@ -19,6 +19,17 @@ CREATE TABLE credit.application (
 COMMENT ON TABLE credit.application IS 'A receivable asked for money and a verdict answered, minor units. Append-only. Desk: credit/applications.';
 CREATE INDEX application_receivable ON credit.application (receivable_id);
 
+CREATE TABLE credit.refused_draw (
+  application_id uuid PRIMARY KEY REFERENCES credit.application (id),
+  code text NOT NULL,
+  reason_zh text NOT NULL,
+  reason_en text NOT NULL,
+  cure_zh text NOT NULL,
+  cure_en text NOT NULL,
+  recorded_at timestamptz NOT NULL
+);
+COMMENT ON TABLE credit.refused_draw IS 'Why an approved application could not draw: no limit, claimed elsewhere. Append-only. Desk: credit/loans.';
+
 CREATE TABLE credit.loan (
   id uuid PRIMARY KEY,
   receivable_id uuid NOT NULL UNIQUE,
@@ -97,6 +108,8 @@ CREATE TABLE credit.servicing_case (
 COMMENT ON TABLE credit.servicing_case IS 'What a person must look at: short, late, over-, mis- and unidentified payments, dilution. Append-only. Desk: credit/loans.';
 
 CREATE TRIGGER application_append_only BEFORE UPDATE OR DELETE ON credit.application
+FOR EACH ROW EXECUTE FUNCTION ground.refuse_change();
+CREATE TRIGGER refused_draw_append_only BEFORE UPDATE OR DELETE ON credit.refused_draw
 FOR EACH ROW EXECUTE FUNCTION ground.refuse_change();
 CREATE TRIGGER loan_append_only BEFORE UPDATE OR DELETE ON credit.loan
 FOR EACH ROW EXECUTE FUNCTION ground.refuse_change();

@@ -104,7 +104,7 @@ def test_after_dilution_the_debt_is_still_paid_first() -> None:
 )
 def test_a_remittance_text_names_invoices_as_whole_words(text: str, found: list[int]) -> None:
     loans = [numbered(1), numbered(2)]
-    assert [loan.id.int for loan in match_loans(cash(1, text), loans)] == found
+    assert [loan.id.int for loan in match_loans(cash(1, text), loans, ACCOUNTS)] == found
 
 
 def test_one_payment_may_settle_several_invoices_in_the_order_named() -> None:
@@ -131,6 +131,7 @@ def test_no_fen_of_a_receipt_is_lost_and_none_is_used_beyond_the_debt(
     loans = [numbered(n + 1) for n in range(len(debts))]
     owed = {loan.id: debt(*d) for loan, d in zip(loans, debts, strict=True)}
     result = settle(cash(fen, late=late), loans, owed, ACCOUNTS)
+    assert all(amount.minor > 0 for _, _, amount in result.cases)
     used = sum(a.interest.minor + a.principal.minor + a.residual.minor for a in result.allocations)
     assert used + result.unapplied.minor == fen
     for allocation in result.allocations:
@@ -140,3 +141,21 @@ def test_no_fen_of_a_receipt_is_lost_and_none_is_used_beyond_the_debt(
 
 def test_references_keep_their_order_and_lose_their_punctuation() -> None:
     assert references("re: inv-1/2026, (po.7)") == ["RE", "INV-1/2026", "PO.7"]
+
+
+def test_one_number_of_two_sellers_means_the_loan_whose_buyer_paid() -> None:
+    ours = numbered(1)
+    other = replace(numbered(2), invoice_no="INV-1", buyer_uscc="other")
+    accounts = {"b": "BUYER-ACCOUNT", "other": "OTHER-ACCOUNT"}
+    assert match_loans(cash(1), [other, ours], accounts) == [ours]
+    assert match_loans(cash(1, payer="OTHER-ACCOUNT"), [other, ours], accounts) == [other]
+
+
+def test_one_number_of_two_sellers_to_one_buyer_is_left_to_a_person() -> None:
+    twin = replace(numbered(2), invoice_no="INV-1", supplier_uscc="another")
+    assert match_loans(cash(1), [numbered(1), twin], ACCOUNTS) == []
+
+
+def test_a_late_second_payment_of_a_settled_loan_is_an_overpayment_only() -> None:
+    result = settle(cash(500, late=40), [ONE], {ONE.id: debt(0, 0, 0)}, ACCOUNTS)
+    assert result.cases == ((CaseKind.OVERPAYMENT, ONE.id, Money(500)),)

@@ -1,10 +1,10 @@
 """Door of the loans desk."""
 
 from heliu.credit.loans.domain.loan import Debt, EventKind, Loan, LoanEvent, debt_on
-from heliu.credit.loans.domain.settlement import Allocation, CaseKind, CashIn, Settlement
+from heliu.credit.loans.domain.settlement import Allocation, CaseKind, CashIn
 from heliu.credit.loans.postings import Event
 from heliu.credit.loans.service_disburse import Disburse, Disbursed, disburse
-from heliu.credit.loans.service_settle import Dilute, Settled, dilute, settle_cash
+from heliu.credit.loans.service_settle import Dilute, Repaid, Settled, dilute, settle_cash
 from heliu.credit.loans.store import (
     Booked,
     JournalLine,
@@ -17,6 +17,7 @@ from heliu.credit.loans.store import (
     loan_violations,
     loans_of,
     payments_of,
+    refused_draws,
 )
 
 __all__ = [
@@ -34,9 +35,9 @@ __all__ = [
     "Loan",
     "LoanEvent",
     "Payment",
+    "Repaid",
     "ServicingCase",
     "Settled",
-    "Settlement",
     "all_loans",
     "cases",
     "debt_on",
@@ -47,5 +48,6 @@ __all__ = [
     "loan_violations",
     "loans_of",
     "payments_of",
+    "refused_draws",
     "settle_cash",
 ]

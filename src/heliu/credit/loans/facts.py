@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from heliu.credit.loans import store
 from heliu.credit.loans.domain.loan import Loan, LoanEvent
@@ -10,9 +10,6 @@ from heliu.credit.products.api import Product
 from heliu.ground.db import Tx
 from heliu.ground.ids import derived_id
 from heliu.ground.outbox import Fact, tell
-
-if TYPE_CHECKING:
-    from heliu.credit.loans.service_disburse import Disbursed
 
 
 def loan_body(loan: Loan) -> dict[str, Any]:
@@ -44,47 +41,58 @@ def payment_body(payment: store.Payment) -> dict[str, Any]:
     }
 
 
-def tell_disbursed(tx: Tx, disbursed: "Sequence[Disbursed]", now: datetime) -> None:
-    """credit.loan_disbursed.v1 and credit.payment_made.v1 for each."""
-    for one in disbursed:
-        loan = one.loan
-        body = loan_body(loan) | {"loan_id": str(loan.id)}
-        tell(
-            tx,
-            [
-                Fact(
-                    derived_id("fact", "disbursed", str(loan.id)),
-                    "credit.loan_disbursed.v1",
-                    body,
-                    now,
-                )
-            ],
-        )
-        paid = payment_body(one.payment) | {"payment_id": str(one.payment.id)}
-        tell(
-            tx,
-            [
-                Fact(
-                    derived_id("fact", "paid", str(one.payment.id)),
-                    "credit.payment_made.v1",
-                    paid,
-                    now,
-                )
-            ],
-        )
+def tell_disbursed(tx: Tx, loans: Sequence[Loan], now: datetime) -> None:
+    """credit.loan_disbursed.v1 for each."""
+    tell(
+        tx,
+        [
+            Fact(
+                derived_id("fact", "disbursed", str(loan.id)),
+                "credit.loan_disbursed.v1",
+                loan_body(loan) | {"loan_id": str(loan.id)},
+                now,
+            )
+            for loan in loans
+        ],
+    )
 
 
-def tell_repaid(tx: Tx, loan: Loan, event: LoanEvent, now: datetime) -> None:
-    """credit.loan_repaid.v1: principal and interest a receipt settled."""
-    body = {
-        "loan_id": str(loan.id),
-        "principal": event.principal,
-        "interest": event.interest,
-        "currency": loan.principal.currency,
-        "on": event.on.isoformat(),
-    }
-    identity = derived_id("fact", "repaid", str(loan.id), str(event.no))
-    tell(tx, [Fact(identity, "credit.loan_repaid.v1", body, now)])
+def tell_paid(tx: Tx, payments: Sequence[store.Payment], now: datetime) -> None:
+    """credit.payment_made.v1 for each."""
+    tell(
+        tx,
+        [
+            Fact(
+                derived_id("fact", "paid", str(payment.id)),
+                "credit.payment_made.v1",
+                payment_body(payment) | {"payment_id": str(payment.id)},
+                now,
+            )
+            for payment in payments
+        ],
+    )
+
+
+def tell_repaid(tx: Tx, repaid: Sequence[tuple[Loan, LoanEvent]], now: datetime) -> None:
+    """credit.loan_repaid.v1: principal and interest a receipt settled, for each."""
+    tell(
+        tx,
+        [
+            Fact(
+                derived_id("fact", "repaid", str(loan.id), str(event.no)),
+                "credit.loan_repaid.v1",
+                {
+                    "loan_id": str(loan.id),
+                    "principal": event.principal,
+                    "interest": event.interest,
+                    "currency": loan.principal.currency,
+                    "on": event.on.isoformat(),
+                },
+                now,
+            )
+            for loan, event in repaid
+        ],
+    )
 
 
 def tell_cases(tx: Tx, cases: Sequence[store.ServicingCase], now: datetime) -> None:

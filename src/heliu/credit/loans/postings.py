@@ -109,16 +109,35 @@ def repayment(
     currency = loan.principal.currency
     suspense, income = ids[f"{_SUSPENSE}:{currency}"], ids[f"{_INCOME}:{currency}"]
     receivable = ids[f"{_RECEIVABLE}:{currency}"]
-    settled = allocation.principal == debt.principal and debt.principal.minor > 0
-    earned = loan.discount if settled else Money(0, currency)
-    rows = [
-        (Event.DISCOUNT_EARNED, ids[f"{_UNEARNED}:{currency}"], income, earned),
-        (Event.INTEREST_ACCRUED, receivable, income, allocation.interest),
-        (Event.INTEREST_REPAID, suspense, receivable, allocation.interest),
-        (Event.PRINCIPAL_REPAID, suspense, ids[_loan(loan)], allocation.principal),
-        (Event.RESIDUAL_PAID, suspense, ids[_deposit(loan)], allocation.residual),
-    ]
+    sides = {
+        Event.DISCOUNT_EARNED: (ids[f"{_UNEARNED}:{currency}"], income),
+        Event.INTEREST_ACCRUED: (receivable, income),
+        Event.INTEREST_REPAID: (suspense, receivable),
+        Event.PRINCIPAL_REPAID: (suspense, ids[_loan(loan)]),
+        Event.RESIDUAL_PAID: (suspense, ids[_deposit(loan)]),
+    }
+    rows = [(event, *sides[event], amount) for event, amount in _repaid(loan, allocation, debt)]
     return _linked(loan.id, cash.on, f"cash {cash.id}", rows)
+
+
+def _repaid(loan: Loan, allocation: Allocation, debt: Debt) -> list[tuple[Event, Money]]:
+    settled = allocation.principal == debt.principal and debt.principal.minor > 0
+    return [
+        (Event.DISCOUNT_EARNED, loan.discount if settled else Money(0, loan.discount.currency)),
+        (Event.INTEREST_ACCRUED, allocation.interest),
+        (Event.INTEREST_REPAID, allocation.interest),
+        (Event.PRINCIPAL_REPAID, allocation.principal),
+        (Event.RESIDUAL_PAID, allocation.residual),
+    ]
+
+
+def repayment_keys(
+    loan: Loan, allocation: Allocation, debt: Debt, cash: CashIn
+) -> tuple[UUID, ...]:
+    """The keys of the receipt and of `repayment`, in order of posting."""
+    amounts = _repaid(loan, allocation, debt)
+    moved = [_key(loan.id, f"cash {cash.id}", event) for event, amount in amounts if amount.minor]
+    return (_key(cash.id, "receipt", Event.CASH_RECEIVED), *moved)
 
 
 def residual_key(loan: Loan, cash: CashIn) -> UUID:

@@ -76,11 +76,21 @@ def disburse(
     booked = _post(tx, ledger, loans, now, outcomes)
     utilise(tx, [_use(loan) for loan in booked], now)
     store.add_loans(tx, booked, now)
-    opened = [outcome for loan in booked if isinstance(outcome := _opened(loan), Disbursed)]
+    opened = [_opened(loan) for loan in booked]
     outcomes |= {disbursed.loan.receivable_id: disbursed for disbursed in opened}
     store.add_events(tx, [_disbursal(d) for d in opened], now)
     store.add_payments(tx, [d.payment for d in opened], now)
-    facts.tell_disbursed(tx, opened, now)
+    store.add_refused_draws(
+        tx,
+        [
+            (command.application.id, outcome)
+            for command in new
+            if isinstance(outcome := outcomes[command.invoice.id], Refusal)
+        ],
+        now,
+    )
+    facts.tell_disbursed(tx, booked, now)
+    facts.tell_paid(tx, [d.payment for d in opened], now)
     append(tx, [entry for d in opened for entry in _evidence(d)])
     return [outcomes[command.invoice.id] for command in commands]
 

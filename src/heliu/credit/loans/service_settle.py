@@ -14,7 +14,6 @@ from heliu.credit.loans.domain.settlement import (
     Allocation,
     CaseKind,
     CashIn,
-    Settlement,
     match_loans,
     references,
     settle,
@@ -27,13 +26,22 @@ from heliu.ground.money import Money
 
 
 @dataclass(frozen=True, slots=True)
+class Repaid:
+    """One loan's share of a receipt: how it is used, the event it makes, the debt it met."""
+
+    allocation: Allocation
+    event: LoanEvent
+    debt: Debt
+
+
+@dataclass(frozen=True, slots=True)
 class Settled:
-    """One receipt of cash: what it did, and the cases it opened."""
+    """One receipt of cash: what it repaid, what stays in suspense, and the cases it opened."""
 
     cash: CashIn
-    settlement: Settlement
+    unapplied: Money
+    repaid: tuple[Repaid, ...]
     cases: tuple[store.ServicingCase, ...]
-    transfers: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +62,21 @@ def settle_cash(
 ) -> list[Settled]:
     """Book each receipt and settle the loans it names, in order; a known receipt does nothing.
 
-    `accounts` is each buyer's own account by USCC. Returns the receipts that were new.
+    `accounts` is each buyer's own account by USCC. Returns the receipts that were new. Raises
+    Fault if the ledger refuses what was planned from the same books.
     """
     known = store.known_cash(tx, [cash.id for cash in receipts])
     new = [cash for cash in receipts if cash.id not in known]
+    if not new:
+        return []
     numbers = {number for cash in new for number in references(cash.remittance)}
-    loans = store.lock_by_invoice(tx, sorted(numbers))
-    events = {
-        loan: [booked.event for booked in history]
-        for loan, history in store.events_of(tx, [loan.id for loan in loans]).items()
-    }
-    till = _Till(tx, ledger, now, {loan.id: loan for loan in loans}, events)
-    return [till.settle(cash, accounts) for cash in new]
+    loans = {loan.id: loan for loan in store.lock_by_invoice(tx, sorted(numbers))}
+    history = store.events_of(tx, list(loans))
+    events = {loan: [booked.event for booked in history[loan]] for loan in loans}
+    settled = [_plan(cash, loans, events, accounts) for cash in new]
+    _post(tx, ledger, settled, loans)
+    _save(tx, settled, loans, now)
+    return settled
 
 
 def dilute(tx: Tx, commands: Sequence[Dilute], now: datetime) -> list[store.ServicingCase]:
@@ -76,111 +87,115 @@ def dilute(tx: Tx, commands: Sequence[Dilute], now: datetime) -> list[store.Serv
     known = store.diluted_by(tx, [command.document_id for command in commands])
     loans = store.loans_of(tx, [command.case.invoice.id for command in commands])
     history = store.events_of(tx, [loan.id for loan in loans.values()])
+    events = {loan: [booked.event for booked in history[loan]] for loan in history}
+    diluted: list[store.Booked] = []
     cases: list[store.ServicingCase] = []
     for command in commands:
         loan = loans.get(command.case.invoice.id)
-        if loan is None or loan.id in known:
+        if loan is None or (loan.id, command.document_id) in known:
             continue
-        events = [booked.event for booked in history[loan.id]]
-        debt = debt_on(loan, events, command.on)
+        past = events[loan.id]
+        debt = debt_on(loan, past, command.on)
         others = frozenset(f.id for f in command.case.credit_notes) - {command.document_id}
         taken = dilution(command.case, debt.claim, debt.total, others).diluted
         if not taken.minor:
             continue
-        event = LoanEvent(
-            loan.id, len(events) + 1, EventKind.DILUTED, command.on, 0, 0, claim_change=-taken.minor
-        )
-        booked = store.Booked(event, command.document_id, ())
-        history[loan.id].append(booked)
-        store.add_events(tx, [booked], now)
+        change = -taken.minor
+        past.append(LoanEvent(loan.id, len(past) + 1, EventKind.DILUTED, command.on, 0, 0, change))
+        diluted.append(store.Booked(past[-1], command.document_id, ()))
         cases.append(_case(CaseKind.DILUTION, loan.id, command.document_id, taken, command.on))
+    store.add_events(tx, diluted, now)
     store.add_cases(tx, cases, now)
     facts.tell_cases(tx, cases, now)
     return cases
 
 
-@dataclass(slots=True)
-class _Till:
-    """Receipts of one batch, one after the other, on the same loans."""
-
-    tx: Tx
-    ledger: Ledger
-    now: datetime
-    loans: Mapping[UUID, Loan]
-    events: Mapping[UUID, list[LoanEvent]]
-
-    def settle(self, cash: CashIn, accounts: Mapping[str, str]) -> Settled:
-        """Plan, post and record one receipt."""
-        named = match_loans(cash, list(self.loans.values()))
-        debts = {loan.id: debt_on(loan, self.events[loan.id], cash.on) for loan in named}
-        settlement = settle(cash, named, debts, accounts)
-        receipt, shares = self._post(cash, settlement, debts)
-        store.add_cash(self.tx, cash, settlement.unapplied, self.now)
-        for allocation in settlement.allocations:
-            self._repay(allocation, cash, shares[allocation.loan_id])
-        cases = [
-            _case(kind, loan, cash.document_id, amount, cash.on)
-            for kind, loan, amount in settlement.cases
-        ]
-        store.add_cases(self.tx, cases, self.now)
-        facts.tell_cases(self.tx, cases, self.now)
-        keys = (*receipt, *(key for share in shares.values() for key in share))
-        return Settled(cash, settlement, tuple(cases), keys)
-
-    def _post(
-        self, cash: CashIn, settlement: Settlement, debts: Mapping[UUID, Debt]
-    ) -> tuple[tuple[UUID, ...], dict[UUID, tuple[UUID, ...]]]:
-        loans = {a.loan_id: self.loans[a.loan_id] for a in settlement.allocations}
-        currency = cash.amount.currency
-        ids = postings.accounts(self.tx, self.ledger, list(loans.values()), currencies=[currency])
-        receipt = postings.receipt(cash, ids)
-        shares: dict[UUID, list[Transfer]] = {
-            a.loan_id: postings.repayment(loans[a.loan_id], a, debts[a.loan_id], cash, ids)
-            for a in settlement.allocations
-        }
-        posted = [*receipt, *(transfer for share in shares.values() for transfer in share)]
-        refusals = [answer.refusal for answer in self.ledger.post(self.tx, posted)]
-        if refused := next((refusal for refusal in refusals if refusal is not None), None):
-            # The plan was made from the same books under lock: a refusal here is a broken fold.
-            raise Fault(f"the ledger refused a settlement: {refused.code}")
-        return _keys(receipt), {loan: _keys(share) for loan, share in shares.items()}
-
-    def _repay(self, allocation: Allocation, cash: CashIn, transfers: tuple[UUID, ...]) -> None:
-        loan, events = self.loans[allocation.loan_id], self.events[allocation.loan_id]
+def _plan(
+    cash: CashIn,
+    loans: Mapping[UUID, Loan],
+    events: Mapping[UUID, list[LoanEvent]],
+    accounts: Mapping[str, str],
+) -> Settled:
+    """What one receipt does; its repayments are added to `events`, which the next one sees."""
+    named = match_loans(cash, list(loans.values()), accounts)
+    debts = {loan.id: debt_on(loan, events[loan.id], cash.on) for loan in named}
+    settlement = settle(cash, named, debts, accounts)
+    repaid: list[Repaid] = []
+    for allocation in settlement.allocations:
+        past = events[allocation.loan_id]
         event = LoanEvent(
-            loan_id=loan.id,
-            no=len(events) + 1,
+            loan_id=allocation.loan_id,
+            no=len(past) + 1,
             kind=EventKind.REPAID,
             on=cash.on,
             principal=allocation.principal.minor,
             interest=allocation.interest.minor,
             claim_change=-allocation.cash.minor,
         )
-        events.append(event)
-        store.add_events(self.tx, [store.Booked(event, cash.id, transfers)], self.now)
-        if allocation.principal.minor:
-            key = derived_id("release", str(loan.id), str(event.no))
-            release(self.tx, [Move(key, loan.reservation_id, allocation.principal)], self.now)
-        if allocation.residual.minor:
-            self._pay_residual(loan, allocation.residual, cash)
-        facts.tell_repaid(self.tx, loan, event, self.now)
-
-    def _pay_residual(self, loan: Loan, amount: Money, cash: CashIn) -> None:
-        payment = store.Payment(
-            id=derived_id("payment", str(loan.id), "residual", str(cash.id)),
-            loan_id=loan.id,
-            kind="residual",
-            payee_uscc=loan.supplier_uscc,
-            amount=amount,
-            transfer=postings.residual_key(loan, cash),
-            paid_on=cash.on,
-        )
-        store.add_payments(self.tx, [payment], self.now)
-        append(self.tx, [Entry("payment", payment.id, facts.payment_body(payment))])
+        past.append(event)
+        repaid.append(Repaid(allocation, event, debts[allocation.loan_id]))
+    cases = [
+        _case(kind, loan, cash.document_id, amount, cash.on)
+        for kind, loan, amount in settlement.cases
+    ]
+    return Settled(cash, settlement.unapplied, tuple(repaid), tuple(cases))
 
 
-def _keys(transfers: Sequence[Transfer]) -> tuple[UUID, ...]:
-    return tuple(transfer.key for transfer in transfers)
+def _post(tx: Tx, ledger: Ledger, settled: Sequence[Settled], loans: Mapping[UUID, Loan]) -> None:
+    touched = {r.event.loan_id: loans[r.event.loan_id] for s in settled for r in s.repaid}
+    currencies = sorted({s.cash.amount.currency for s in settled})
+    ids = postings.accounts(tx, ledger, list(touched.values()), currencies=currencies)
+    transfers: list[Transfer] = []
+    for one in settled:
+        transfers += postings.receipt(one.cash, ids)
+        for r in one.repaid:
+            loan = loans[r.event.loan_id]
+            transfers += postings.repayment(loan, r.allocation, r.debt, one.cash, ids)
+    refusals = [answer.refusal for answer in ledger.post(tx, transfers)]
+    if refused := next((refusal for refusal in refusals if refusal is not None), None):
+        # The plan was made from the same books under lock: a refusal here is a broken fold.
+        raise Fault(f"the ledger refused a settlement: {refused.code}")
+
+
+def _save(tx: Tx, settled: Sequence[Settled], loans: Mapping[UUID, Loan], now: datetime) -> None:
+    repaid = [(s.cash, loans[r.event.loan_id], r) for s in settled for r in s.repaid]
+    payments = [_residual(c, loan, r) for c, loan, r in repaid if r.allocation.residual.minor]
+    cases = [case for one in settled for case in one.cases]
+    store.add_cash(tx, [(one.cash, one.unapplied) for one in settled], now)
+    store.add_events(
+        tx,
+        [
+            store.Booked(
+                r.event, cash.id, postings.repayment_keys(loan, r.allocation, r.debt, cash)
+            )
+            for cash, loan, r in repaid
+        ],
+        now,
+    )
+    store.add_payments(tx, payments, now)
+    store.add_cases(tx, cases, now)
+    release(tx, [_freed(loan, r) for _, loan, r in repaid if r.allocation.principal.minor], now)
+    facts.tell_repaid(tx, [(loan, r.event) for _, loan, r in repaid], now)
+    facts.tell_paid(tx, payments, now)
+    facts.tell_cases(tx, cases, now)
+    append(tx, [Entry("payment", p.id, facts.payment_body(p)) for p in payments])
+
+
+def _freed(loan: Loan, repaid: Repaid) -> Move:
+    key = derived_id("release", str(loan.id), str(repaid.event.no))
+    return Move(key, loan.reservation_id, repaid.allocation.principal)
+
+
+def _residual(cash: CashIn, loan: Loan, repaid: Repaid) -> store.Payment:
+    return store.Payment(
+        id=derived_id("payment", str(loan.id), "residual", str(cash.id)),
+        loan_id=loan.id,
+        kind="residual",
+        payee_uscc=loan.supplier_uscc,
+        amount=repaid.allocation.residual,
+        transfer=postings.residual_key(loan, cash),
+        paid_on=cash.on,
+    )
 
 
 def _case(

@@ -13,7 +13,9 @@ from heliu.credit.loans.domain.loan import EventKind, Loan, LoanEvent
 from heliu.credit.loans.domain.settlement import CaseKind, CashIn
 from heliu.credit.products.api import Product
 from heliu.ground.db import Tx
+from heliu.ground.errors import Refusal
 from heliu.ground.money import Money
+from heliu.ground.text import Text
 
 ADD_LOAN: Final = """
 INSERT INTO credit.loan
@@ -43,6 +45,15 @@ SELECT id, receivable_id, invoice_no, application_id, reservation_id, programme,
   programme_version, product, supplier_uscc, buyer_uscc, currency, principal, discount, claim,
   opened_on, due_on
 FROM credit.loan"""
+ADD_REFUSED_DRAW: Final = """
+INSERT INTO credit.refused_draw
+  (application_id, code, reason_zh, reason_en, cure_zh, cure_en, recorded_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (application_id) DO NOTHING"""
+REFUSED_DRAWS: Final = """
+SELECT application_id, code, reason_zh, reason_en, cure_zh, cure_en
+FROM credit.refused_draw
+WHERE application_id = ANY(%s)"""
 LOANS_OF_RECEIVABLES: Final = _LOAN_COLUMNS + " WHERE receivable_id = ANY(%s) ORDER BY id"
 # Locked in id order: two settlements that name the same loans wait, never cross.
 LOANS_BY_INVOICE: Final = (
@@ -55,7 +66,7 @@ FROM credit.loan_event
 WHERE loan_id = ANY(%s)
 ORDER BY loan_id, no"""
 CAUSES: Final = """
-SELECT loan_id
+SELECT loan_id, cause_id
 FROM credit.loan_event
 WHERE kind = %s AND cause_id = ANY(%s)"""
 KNOWN_CASH: Final = "SELECT id FROM credit.cash WHERE id = ANY(%s)"
@@ -192,14 +203,17 @@ def add_payments(tx: Tx, payments: Sequence[Payment], now: datetime) -> None:
     )
 
 
-def add_cash(tx: Tx, cash: CashIn, unapplied: Money, now: datetime) -> None:
-    """Record a receipt of cash and what of it waits unapplied."""
-    tx.run(
+def add_cash(tx: Tx, receipts: Sequence[tuple[CashIn, Money]], now: datetime) -> None:
+    """Record receipts of cash, each with what of it waits unapplied."""
+    tx.many(
         ADD_CASH,
-        (
-            *(cash.id, cash.document_id, cash.amount.currency, cash.amount.minor),
-            *(unapplied.minor, cash.on, now),
-        ),
+        [
+            (
+                *(cash.id, cash.document_id, cash.amount.currency, cash.amount.minor),
+                *(unapplied.minor, cash.on, now),
+            )
+            for cash, unapplied in receipts
+        ],
     )
 
 
@@ -215,6 +229,22 @@ def add_cases(tx: Tx, cases: Sequence[ServicingCase], now: datetime) -> None:
             for c in cases
         ],
     )
+
+
+def add_refused_draws(tx: Tx, refused: Sequence[tuple[UUID, Refusal]], now: datetime) -> None:
+    """Record why approved applications (by id) could not draw."""
+    tx.many(
+        ADD_REFUSED_DRAW,
+        [(i, r.code, *r.reason, *r.cure, now) for i, r in refused],
+    )
+
+
+def refused_draws(tx: Tx, applications: Sequence[UUID]) -> dict[UUID, Refusal]:
+    """Why each of these applications could not draw, if so."""
+    return {
+        row[0]: Refusal(row[1], Text(row[2], row[3]), Text(row[4], row[5]))
+        for row in tx.rows(REFUSED_DRAWS, (list(applications),))
+    }
 
 
 def loans_of(tx: Tx, receivables: Sequence[UUID]) -> dict[UUID, Loan]:
@@ -244,9 +274,9 @@ def events_of(tx: Tx, loans: Sequence[UUID]) -> dict[UUID, list[Booked]]:
     return found
 
 
-def diluted_by(tx: Tx, causes: Sequence[UUID]) -> set[UUID]:
-    """Loans that already know of one of these credit notes."""
-    return {row[0] for row in tx.rows(CAUSES, (EventKind.DILUTED, list(causes)))}
+def diluted_by(tx: Tx, causes: Sequence[UUID]) -> set[tuple[UUID, UUID]]:
+    """Which of these credit notes are known, as (loan, credit note)."""
+    return {(row[0], row[1]) for row in tx.rows(CAUSES, (EventKind.DILUTED, list(causes)))}
 
 
 def known_cash(tx: Tx, receipts: Sequence[UUID]) -> set[UUID]:

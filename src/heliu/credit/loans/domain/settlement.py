@@ -65,11 +65,22 @@ def references(remittance: str) -> list[str]:
     return [word.strip("./-").upper() for word in _WORDS.findall(remittance)]
 
 
-def match_loans(cash: CashIn, loans: Sequence[Loan]) -> list[Loan]:
-    """The open loans whose invoice number the remittance names, in the order it names them."""
-    by_number: dict[str, Loan] = {loan.invoice_no.upper(): loan for loan in loans}
-    named = [by_number[word] for word in references(cash.remittance) if word in by_number]
-    return list(dict.fromkeys(named))
+def match_loans(cash: CashIn, loans: Sequence[Loan], accounts: Mapping[str, str]) -> list[Loan]:
+    """The loans whose invoice number the remittance names, in the order it names them.
+
+    Invoice numbers are unique per seller only: of several loans on one number those count whose
+    buyer's account (`accounts`, by USCC) sent the cash; if that leaves more than one, none does.
+    """
+    by_number: dict[str, list[Loan]] = {}
+    for loan in loans:
+        by_number.setdefault(loan.invoice_no.upper(), []).append(loan)
+    named: list[Loan] = []
+    for word in dict.fromkeys(references(cash.remittance)):
+        meant = by_number.get(word, [])
+        if len(meant) > 1:
+            meant = [loan for loan in meant if accounts.get(loan.buyer_uscc) == cash.payer_account]
+        named += meant if len(meant) == 1 else []
+    return named
 
 
 def settle(
@@ -95,7 +106,7 @@ def settle(
         share = min(left, max(debt.claim, debt.total))
         if share < debt.claim:
             cases.append((CaseKind.SHORT_PAYMENT, loan.id, debt.claim - share))
-        if cash.on > loan.late_after:
+        if cash.on > loan.late_after and share > zero:
             cases.append((CaseKind.LATE_PAYMENT, loan.id, share))
         left -= share
         if share > zero:
