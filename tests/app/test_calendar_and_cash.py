@@ -53,7 +53,7 @@ def test_days_come_in_order_parties_first_cash_last_and_the_future_waits() -> No
 
 
 def test_a_notification_and_a_statement_tell_of_the_same_money() -> None:
-    receipts = cash_receipts([entry(1, CASH), entry(2, CASH)], TODAY)
+    receipts, _ = cash_receipts([entry(1, CASH), entry(2, CASH)], {"CNY"}, TODAY)
     assert [(r.amount, r.payer_account) for r in receipts] == [(Money(10750), "BUYER")]
 
 
@@ -68,10 +68,28 @@ def test_a_notification_and_a_statement_tell_of_the_same_money() -> None:
     ids=str,
 )
 def test_what_is_not_booked_money_in_is_no_receipt(changed: dict[str, object]) -> None:
-    assert cash_receipts([entry(1, replace(CASH, **changed))], TODAY) == []  # type: ignore[arg-type]
+    odd = replace(CASH, **changed)  # type: ignore[arg-type]
+    assert cash_receipts([entry(1, odd)], {"CNY"}, TODAY) == ([], [])
 
 
 def test_money_without_a_bank_reference_is_known_by_its_document() -> None:
     anonymous = replace(CASH, bank_reference=None)
-    receipts = cash_receipts([entry(1, anonymous), entry(2, anonymous)], TODAY)
+    receipts, _ = cash_receipts([entry(1, anonymous), entry(2, anonymous)], {"CNY"}, TODAY)
     assert len({r.id for r in receipts}) == 2
+
+
+@pytest.mark.parametrize(
+    ("amount", "currencies", "why"),
+    [
+        ("0.005", {"CNY"}, "finer"),
+        ("5.00", {"USD"}, "no programme"),
+        ("5.00", set(), "no programme"),
+    ],
+)
+def test_money_that_cannot_be_booked_is_set_aside_and_hides_no_other(
+    amount: str, currencies: set[str], why: str
+) -> None:
+    odd = entry(1, replace(CASH, amount=Decimal(amount)))
+    receipts, aside = cash_receipts([odd], currencies, TODAY)
+    assert (receipts, [a.filed for a in aside]) == ([], [odd])
+    assert why in aside[0].reason.en

@@ -81,6 +81,17 @@ def test_inspect_exits_1_if_any_file_is_refused_and_shows_the_others(
     assert bad["complaints"][0]["message_zh"]
 
 
+def test_brackets_in_a_strangers_words_are_words(heliu: Command, tmp_path: Path) -> None:
+    good = next((SAMPLES / "documents/2026-03/commercial").glob("[A-Z]*_invoice.xml"))
+    name = tmp_path / "in[b]voice [red].xml"
+    text = good.read_text(encoding="utf-8").replace("<cbc:ID>", "<cbc:ID>[/b]", 1)
+    name.write_text(text, encoding="utf-8")
+    done = heliu("inspect", name, COLUMNS="200")
+    assert done.returncode == 0, done.stderr
+    assert "in[b]voice [red].xml" in done.stdout
+    assert "[/b]" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("args", "says"),
     [

@@ -1,6 +1,12 @@
 """Time, ids, transactions and migrations."""
 
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -13,7 +19,7 @@ from heliu.ground.errors import Fault, Outage
 from heliu.ground.ids import derived_id, uuid7
 from heliu.ground.migrate import migrate, migrations
 from heliu.ground.outbox import Fact, facts_after, tell
-from heliu.ground.postgres import Embedded
+from heliu.ground.postgres import Embedded, embedded
 
 NOON = datetime(2026, 5, 20, 12, tzinfo=UTC)
 
@@ -86,6 +92,28 @@ def test_migrations_are_numbered_without_a_double() -> None:
 def test_no_server_is_an_outage_with_a_sentence() -> None:
     with pytest.raises(Outage, match="cannot reach the database"):
         Database("postgresql://heliu@/heliu?host=/nonexistent").connect()
+
+
+def test_a_killed_server_that_nobody_reaped_is_started_again(tmp_path: Path) -> None:
+    home = Path(tempfile.mkdtemp(prefix="heliu-test-"))
+    killed = embedded(home)
+    killed.start()
+    # As where process 1 reaps nobody: the file names a process that is dead and still listed.
+    (killed.data / "postmaster.pid").rename(tmp_path / "pid")
+    postmaster = int((tmp_path / "pid").read_text().split("\n", 1)[0])
+    os.kill(postmaster, signal.SIGKILL)
+    unreaped = subprocess.Popen(["true"])
+    while "Z" not in Path(f"/proc/{unreaped.pid}/stat").read_text().split():
+        os.sched_yield()
+    lines = (tmp_path / "pid").read_text().split("\n")
+    (killed.data / "postmaster.pid").write_text("\n".join([str(unreaped.pid), *lines[1:]]))
+    assert not killed.running()
+    killed.start()
+    with Database(killed.url).connect() as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    killed.stop()
+    unreaped.wait()
+    shutil.rmtree(home)
 
 
 def test_the_embedded_server_listens_on_its_socket_only(server: Embedded, fresh: Database) -> None:

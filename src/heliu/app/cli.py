@@ -6,7 +6,7 @@ import sys
 import typer
 
 from heliu.app.commands import documents, machine, money, proof
-from heliu.app.say import err, refuse
+from heliu.app.say import err, plain, refuse
 from heliu.ground.errors import Fault, Outage, Refusal
 
 MISUSE = 2
@@ -30,8 +30,8 @@ def main() -> None:
     except Refusal as refusal:
         refuse(refusal)
     except Outage as outage:
-        said = f"[red]heliu:[/] {outage} — cure: `heliu doctor` says what is wrong"
+        said = f"[red]heliu:[/] {plain(outage)} — cure: `heliu doctor` says what is wrong"
         err.print(said, soft_wrap=True)
     except Fault as fault:
-        err.print(f"[red]heliu:[/] {fault} — nothing of this was kept", soft_wrap=True)
+        err.print(f"[red]heliu:[/] {plain(fault)} — nothing of this was kept", soft_wrap=True)
     sys.exit(MISUSE)

@@ -16,7 +16,7 @@ from heliu.app.finance.run import Progress, documents_of_outcomes, finance
 from heliu.app.finance.story import tell
 from heliu.app.finance.walk import choose, tell_walk
 from heliu.app.laws import examine_laws
-from heliu.app.say import out, two, word
+from heliu.app.say import out, plain, two, word
 from heliu.books.evidence.api import prove_inclusion
 from heliu.credit.products.api import read_programme
 from heliu.decisions.verdicts.api import replay
@@ -62,7 +62,7 @@ def _prove(bank: Bank, told: dict[str, Any]) -> None:
     with bank.database.transaction() as tx:
         for law in examine_laws(tx):
             mark = "[red]✗[/]" if law.broken else "[green]✓[/]"
-            out.print(f"{mark} {word(law.name)} {' '.join(law.broken)}")
+            out.print(f"{mark} {word(law.name)} {plain(' '.join(law.broken))}")
         replays = replay(tx, verdicts)
         proof = json.dumps(prove_inclusion(tx, verdicts[0]).to_json())
     same = sum(one.identical for one in replays)
@@ -79,7 +79,7 @@ def _prove(bank: Bank, told: dict[str, Any]) -> None:
     )
     mark = "[red]✗[/]" if checked.returncode else "[green]✓[/]"
     said = two("独立验证程序接受包含证明", "the independent verifier accepts the inclusion proof")
-    out.print(f"{mark} {said}: {checked.stdout.strip() or checked.stderr.strip()}")
+    out.print(f"{mark} {said}: {plain(checked.stdout.strip() or checked.stderr.strip())}")
     hints = two(
         "接下来: `heliu demo --walk` 看一笔交易的全程; `heliu finance 目录` 处理你自己的单据",
         "Next: `heliu demo --walk` follows one trade; `heliu finance DIR` takes your own documents",

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -40,6 +41,11 @@ def two(zh: str, en: str) -> str:
     return word(Text(zh, en))
 
 
+def plain(text: object) -> str:
+    """`text` as it is: what a stranger wrote in brackets is not markup of ours."""
+    return escape(str(text))
+
+
 def json_lines(items: Iterable[Any]) -> None:
     """One JSON object per line on standard output, flushed as they come."""
     for item in items:
@@ -55,7 +61,7 @@ def json_document(item: Any) -> None:
 
 def refuse(refusal: Refusal) -> None:
     """One line on standard error: what is so, and the cure."""
-    reason, cure = word(refusal.reason), word(refusal.cure)
+    reason, cure = plain(word(refusal.reason)), plain(word(refusal.cure))
     line = f"[red]heliu:[/] {reason} — {two('办法', 'cure')}: {cure} [dim]({refusal.code})[/]"
     err.print(line, soft_wrap=True)
 

@@ -58,7 +58,8 @@ class Embedded:
         return f"postgresql://heliu@/heliu?host={self.socket}"
 
     def running(self) -> bool:
-        """Whether the server process is alive (pg_ctl status)."""
+        """Whether the server process is alive (pg_ctl status); a killed one is not."""
+        self._forget_killed()
         return self._program("pg_ctl", "status", "-D", str(self.data), check=False).returncode == 0
 
     def start(self) -> None:
@@ -111,6 +112,18 @@ class Embedded:
                 tail = log.read_text(errors="replace")[-600:] if log.exists() else done.stderr
                 raise Outage(f"the embedded PostgreSQL did not start; its log ends: {tail}")
             time.sleep(0.2)
+
+    def _forget_killed(self) -> None:
+        # A killed postmaster that nobody has reaped yet still answers to its number: pg_ctl would
+        # call it running, and a new one would refuse to start beside it.
+        file = self.data / "postmaster.pid"
+        try:
+            process = int(file.read_text(encoding="utf-8").split("\n", 1)[0])
+            state = Path(f"/proc/{process}/stat").read_text(errors="replace")
+        except (OSError, ValueError):
+            return
+        if state.rsplit(")", 1)[1].split()[0] in "ZX":
+            file.unlink(missing_ok=True)
 
     def _ensure_database(self) -> None:
         admin = f"postgresql://heliu@/postgres?host={self.socket}"

@@ -14,7 +14,7 @@ from rich.table import Table
 from heliu.app.bank import open_bank
 from heliu.app.finance.run import file_items, live
 from heliu.app.inspecting import inspect_files
-from heliu.app.say import json_document, json_lines, out, progress, two, word
+from heliu.app.say import json_document, json_lines, out, plain, progress, two, word
 from heliu.credit.products.api import read_programme
 from heliu.flows.intake.api import Inbox, Outcome, watch
 from heliu.flows.screening.api import Options, detect
@@ -71,7 +71,8 @@ def detect_table(
     out.print(", ".join(f"{kind} {count}" for kind, count in sorted(counts.items())) or "—")
     for finding in found[:SHOWN]:
         rows = ", ".join(map(str, finding.rows[:6]))
-        out.print(f"[bold]{finding.score:.2f}[/] {finding.kind} [{rows}] {word(finding.reason)}")
+        why = plain(word(finding.reason))
+        out.print(f"[bold]{finding.score:.2f}[/] {finding.kind} ({plain(rows)}) {why}")
     if len(found) > SHOWN:
         rest = len(found) - SHOWN
         out.print(two(f"另有 {rest} 条，见 --json", f"{rest} more with --json"))
@@ -130,25 +131,27 @@ def _taken(outcome: Outcome, *, as_json: bool) -> None:
         return
     mark = "[red]✗[/]" if refusal else "[green]✓[/]"
     said = f"{refusal.place}: {word(refusal.message)}" if refusal else outcome.status.value
-    out.print(f"{mark} {outcome.file} {said}")
+    out.print(f"{mark} {plain(outcome.file)} {plain(said)}")
 
 
 def _show(result: dict[str, Any]) -> None:
     facts = result["facts"]
     mark = "[green]✓[/]" if result["ok"] else "[red]✗[/]"
     kind = facts.get("type") or two("未识别", "not understood")
-    out.print(f"{mark} [bold]{result['file']}[/]  {kind}  {facts.get('id', '')}")
+    number = plain(facts.get("id", ""))
+    out.print(f"{mark} [bold]{plain(result['file'])}[/]  {plain(kind)}  {number}")
     table = Table.grid(padding=(0, 2))
     for name, value in facts.items():
         if name not in {"type", "id", "lines", "reports", "events", "payments"}:
-            table.add_row(f"  [dim]{name}[/]", _short(value))
+            table.add_row(f"  [dim]{plain(name)}[/]", plain(_short(value)))
     for name in ("lines", "reports", "events", "payments"):
         if name in facts:
             table.add_row(f"  [dim]{name}[/]", str(len(facts[name])))
     out.print(table)
     for complaint in result["complaints"]:
         message = two(complaint["message_zh"], complaint["message"])
-        out.print(f"  [yellow]{complaint['code']}[/] {complaint['place']}: {message}")
+        place = plain(complaint["place"])
+        out.print(f"  [yellow]{complaint['code']}[/] {place}: {plain(message)}")
 
 
 def _short(value: object) -> str:

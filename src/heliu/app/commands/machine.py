@@ -9,7 +9,7 @@ from heliu.app.bank import database_url
 from heliu.app.commands.documents import AsJson
 from heliu.app.doctor import examine
 from heliu.app.measuring import NAMES, measure, table, write_result
-from heliu.app.say import json_document, out, progress, two, word
+from heliu.app.say import json_document, out, plain, progress, two, word
 from heliu.app.settings import settings
 from heliu.ground.errors import Refusal
 from heliu.ground.postgres import embedded
@@ -36,9 +36,9 @@ def doctor(*, as_json: AsJson = False) -> None:
     else:
         for check in checks:
             mark = "[green]✓[/]" if check.well else "[red]✗[/]"
-            out.print(f"{mark} {check.name:<11} {word(check.found)}")
+            out.print(f"{mark} {check.name:<11} {plain(word(check.found))}")
             if not check.well:
-                out.print(f"    {two('办法', 'cure')}: {word(check.cure)}")
+                out.print(f"    {two('办法', 'cure')}: {plain(word(check.cure))}")
     raise typer.Exit(int(not all(check.well for check in checks)))
 
 

@@ -8,7 +8,7 @@ import typer
 from heliu.app.bank import open_database
 from heliu.app.commands.documents import AsJson
 from heliu.app.laws import examine_laws
-from heliu.app.say import err, json_document, out, two, word
+from heliu.app.say import err, json_document, out, plain, two, word
 from heliu.books.evidence.api import prove_consistency, prove_inclusion, root
 from heliu.decisions.verdicts.api import replay
 from heliu.ground.errors import Refusal
@@ -63,7 +63,7 @@ def verify(*, as_json: AsJson = False) -> None:
         mark = "[red]✗[/]" if law.broken else "[green]✓[/]"
         out.print(f"{mark} {word(law.name)}")
         for line in law.broken:
-            out.print(f"    [red]{line}[/]", markup=True)
+            out.print(f"    [red]{plain(line)}[/]")
     out.print(
         f"[dim]{two('证据', 'evidence')}: {size} {two('叶', 'leaves')}, root {digest.hex()}[/]"
     )
@@ -90,9 +90,9 @@ def replay_verdict(
             )
         elif one.identical:
             out.print(f"[green]✓[/] {one.verdict_id} {two('逐位一致', 'identical bit for bit')}")
-            out.print(one.stored.decode(), soft_wrap=True)
+            out.print(plain(one.stored.decode()), soft_wrap=True)
         else:
-            err.print(f"[red]✗[/] {one.verdict_id} {', '.join(one.differences)}")
+            err.print(f"[red]✗[/] {one.verdict_id} {plain(', '.join(one.differences))}")
     raise typer.Exit(int(not all(one.identical for one in replays)))
 
 

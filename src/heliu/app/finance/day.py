@@ -4,24 +4,21 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
-from heliu.app.finance.money_in import cash_receipts, credit_notes
+from heliu.app.finance.money_in import SetAside, cash_receipts, credit_notes
 from heliu.app.finance.parties import party_commands
 from heliu.books.ledger.api import Ledger
 from heliu.credit.applications.api import Application, Apply, Policy, apply
 from heliu.credit.loans.api import (
     Dilute,
     Disburse,
-    Disbursed,
-    ServicingCase,
-    Settled,
     dilute,
     disburse,
     loans_of,
     settle_cash,
 )
 from heliu.credit.products.api import Programme, digest
-from heliu.decisions.verdicts.api import Verdict
 from heliu.flows.confluence.api import Linker, Verified, VerifyReceivable, verify_receivables
 from heliu.flows.intake.api import Filed, Kind
 from heliu.flows.screening.api import screen
@@ -46,24 +43,18 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """One receivable's day: what was verified, decided and, if approved, drawn or refused."""
+    """A receivable that was answered, and how long its day's batch took (milliseconds)."""
 
-    verified: Verified
-    application: Application
-    verdict: Verdict
-    draw: Disbursed | Refusal | None
+    receivable_id: UUID
     elapsed_ms: float
 
 
 @dataclass(frozen=True, slots=True)
 class DayResult:
-    """Everything a day brought."""
+    """What a day decided, and what could not be acted on."""
 
-    on: date
     decided: tuple[Decided, ...]
-    settled: tuple[Settled, ...]
-    dilutions: tuple[ServicingCase, ...]
-    refused_parties: tuple[Refusal, ...]
+    set_aside: tuple[SetAside, ...]
 
 
 def live_day(tx: Tx, day: Day, on: date, documents: Sequence[Filed], clock: Clock) -> DayResult:
@@ -75,9 +66,9 @@ def live_day(tx: Tx, day: Day, on: date, documents: Sequence[Filed], clock: Cloc
     now = clock.now()
     # First of all locks, so that no two transactions ever wait for each other in a circle.
     day.ledger.hold(tx)
-    parties = record_parties(tx, day.actor, party_commands(documents, on, now))
+    aside = _record_parties(tx, day, documents, on, now)
     day.linker.add(documents)
-    diluted = dilute(tx, _dilutions(day, documents, on), now)
+    dilute(tx, _dilutions(day, documents, on), now)
     touched = {
         invoice.id: invoice
         for invoice in day.linker.touched_by(documents)
@@ -86,15 +77,23 @@ def live_day(tx: Tx, day: Day, on: date, documents: Sequence[Filed], clock: Cloc
     financed = loans_of(tx, list(touched))
     asking = [invoice for i, invoice in touched.items() if i not in financed]
     decided = _decide(tx, day, asking, on, now) if asking else []
-    settled = settle_cash(
-        tx,
-        day.ledger,
-        cash_receipts(documents, on),
-        {code: programme.buyer_account for code, programme in day.programmes.items()},
-        now,
-    )
-    refused = [outcome for outcome in parties if isinstance(outcome, Refusal)]
-    return DayResult(on, tuple(decided), tuple(settled), tuple(diluted), tuple(refused))
+    currencies = {programme.currency for programme in day.programmes.values()}
+    accounts = {code: programme.buyer_account for code, programme in day.programmes.items()}
+    receipts, unbookable = cash_receipts(documents, currencies, on)
+    settle_cash(tx, day.ledger, receipts, accounts, now)
+    return DayResult(tuple(decided), (*aside, *unbookable))
+
+
+def _record_parties(
+    tx: Tx, day: Day, documents: Sequence[Filed], on: date, now: datetime
+) -> list[SetAside]:
+    said = party_commands(documents, on, now)
+    outcomes = record_parties(tx, day.actor, [command for _, command in said])
+    return [
+        SetAside(filed, outcome.reason)
+        for (filed, _), outcome in zip(said, outcomes, strict=True)
+        if isinstance(outcome, Refusal)
+    ]
 
 
 def _decide(tx: Tx, day: Day, invoices: Sequence[Filed], on: date, now: datetime) -> list[Decided]:
@@ -106,13 +105,9 @@ def _decide(tx: Tx, day: Day, invoices: Sequence[Filed], on: date, now: datetime
         for v, answer in zip(verified, answers, strict=True)
         if answer.application.approved.minor
     ]
-    outcomes = disburse(tx, day.ledger, day.actor, draws, now)
-    drawn = dict(zip((draw.invoice.id for draw in draws), outcomes, strict=True))
+    disburse(tx, day.ledger, day.actor, draws, now)
     elapsed = (time.perf_counter() - started) * 1000
-    return [
-        Decided(v, answer.application, answer.verdict, drawn.get(v.receivable_id), elapsed)
-        for v, answer in zip(verified, answers, strict=True)
-    ]
+    return [Decided(v.receivable_id, elapsed) for v in verified]
 
 
 def _to_verify(tx: Tx, day: Day, invoices: Sequence[Filed], on: date) -> list[VerifyReceivable]:

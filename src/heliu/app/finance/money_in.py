@@ -1,37 +1,60 @@
 """From bank messages and credit notes to commands: cash that arrived, receivables that shrank."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from heliu.credit.loans.api import CashIn, Dilute
 from heliu.flows.confluence.api import Linker
 from heliu.flows.intake.api import Filed, Kind
 from heliu.ground.ids import derived_id
-from heliu.ground.money import Money
+from heliu.ground.money import Inexact, Money
+from heliu.ground.text import Text
 
 
-def cash_receipts(documents: Iterable[Filed], on: date) -> list[CashIn]:
-    """Booked credits, each once: a notification and the later statement tell of the same money."""
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A document that was understood but cannot be acted on, and why."""
+
+    filed: Filed
+    reason: Text
+
+
+_TOO_FINE: Final = Text("金额小于最小货币单位", "the amount is finer than its minor unit")
+_OTHER_CURRENCY: Final = Text("没有方案使用该币种", "no programme uses this currency")
+
+
+def cash_receipts(
+    documents: Iterable[Filed], currencies: Collection[str], on: date
+) -> tuple[list[CashIn], list[SetAside]]:
+    """Booked credits, each once: a notification and the later statement tell of the same money.
+
+    What is not in one of `currencies`, or finer than its minor unit, cannot be booked here and is
+    set aside for a person.
+    """
     receipts: dict[UUID, CashIn] = {}
+    aside: list[SetAside] = []
     for filed in documents:
         document, cash = filed.document, filed.document.cash
         if document.kind is not Kind.BANK_ENTRY or cash is None:
             continue
         if not cash.credit or not cash.booked or cash.reversal or not cash.amount:
             continue
-        receipts.setdefault(
-            _identity(filed),
-            CashIn(
-                id=_identity(filed),
-                document_id=filed.id,
-                amount=Money.of(cash.amount, document.currency or ""),
-                payer_account=cash.debtor.account,
-                remittance=" ".join(filter(None, (cash.remittance, cash.end_to_end_id))),
-                on=on,
-            ),
-        )
-    return list(receipts.values())
+        currency = document.currency or ""
+        try:
+            amount = Money.of(cash.amount, currency)
+        except Inexact:
+            aside.append(SetAside(filed, _TOO_FINE))
+            continue
+        if currency not in currencies:
+            aside.append(SetAside(filed, _OTHER_CURRENCY))
+            continue
+        remittance = " ".join(filter(None, (cash.remittance, cash.end_to_end_id)))
+        money = CashIn(_identity(filed), filed.id, amount, cash.debtor.account, remittance, on)
+        receipts.setdefault(money.id, money)
+    return list(receipts.values()), aside
 
 
 def credit_notes(notes: Sequence[Filed], linker: Linker, on: date) -> list[Dilute]:

@@ -16,10 +16,12 @@ from heliu.parties.party.api import (
 )
 
 
-def party_commands(documents: Iterable[Filed], on: date, now: datetime) -> list[RecordParty]:
+def party_commands(
+    documents: Iterable[Filed], on: date, now: datetime
+) -> list[tuple[Filed, RecordParty]]:
     """One command per party document, effective on `on`."""
     return [
-        RecordParty(_profile(filed), effective_on=on, recorded_at=now)
+        (filed, RecordParty(_profile(filed), effective_on=on, recorded_at=now))
         for filed in documents
         if filed.document.kind is Kind.PARTY
     ]

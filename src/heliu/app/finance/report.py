@@ -1,11 +1,12 @@
 """What a finance run is told as: one entry per receivable, the files, the totals. JSON-ready.
 
-Everything is read back from the books, so a second run over the same folder tells the same.
+It is read back from the books, so a second run over the same folder tells the same; only what
+this very run met (milliseconds, documents set aside) is told once.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -24,15 +25,17 @@ from heliu.credit.loans.api import (
     events_of,
     loans_of,
     payments_of,
+    refused_draws,
 )
 from heliu.credit.products.api import Programme
 from heliu.decisions.verdicts.api import MAX_REASONS, Verdict, find
 from heliu.flows.confluence.api import Linker, documents_of, latest_verifications
 from heliu.flows.intake.api import Filed, Outcome
 from heliu.ground.db import Tx
+from heliu.ground.errors import Refusal
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Books:
     """Everything the report needs, read once."""
 
@@ -44,8 +47,8 @@ class _Books:
     payments: Mapping[UUID, list[Payment]]
     cases: Mapping[UUID | None, list[ServicingCase]]
     leaves: Mapping[UUID, int]
-    elapsed: Mapping[UUID, float] = field(default_factory=dict)
-    draws: Mapping[UUID, dict[str, Any]] = field(default_factory=dict)
+    draws: Mapping[UUID, Refusal]
+    elapsed: Mapping[UUID, float]
 
 
 def report(
@@ -63,6 +66,11 @@ def report(
         "files": [_file(outcome) for outcome in run.outcomes],
         "receivables": receivables,
         "cases": [_case(case) for group in books.cases.values() for case in group],
+        "set_aside": [
+            {"document": aside.filed.id, "file": aside.filed.file, "text": aside.reason._asdict()}
+            for day in run.days
+            for aside in day.set_aside
+        ],
         "limits": [_limit(line) for line in all_lines(tx)],
         "summary": _summary(run.outcomes, receivables),
     }
@@ -81,7 +89,6 @@ def _read(tx: Tx, run: Run, invoices: Sequence[Filed]) -> _Books:
     applications = latest_applications(tx, ids)
     verdict_ids = [application.verdict_id for application in applications.values()]
     proven = [*ids, *loan_ids, *verdict_ids, *(p.id for group in payments.values() for p in group)]
-    decided = [d for day in run.days for d in day.decided]
     return _Books(
         verifications=latest_verifications(tx, ids),
         applications=applications,
@@ -91,16 +98,8 @@ def _read(tx: Tx, run: Run, invoices: Sequence[Filed]) -> _Books:
         payments=payments,
         cases=opened,
         leaves={leaf.subject_id: leaf.position for leaf in leaves(tx, proven)},
-        elapsed={d.verified.receivable_id: d.elapsed_ms for d in decided},
-        draws={
-            d.verified.receivable_id: {
-                "code": d.draw.code,
-                "text": d.draw.reason._asdict(),
-                "cure": d.draw.cure._asdict(),
-            }
-            for d in decided
-            if d.draw is not None and not hasattr(d.draw, "loan")
-        },
+        draws=refused_draws(tx, [application.id for application in applications.values()]),
+        elapsed={d.receivable_id: d.elapsed_ms for day in run.days for d in day.decided},
     )
 
 
@@ -135,7 +134,7 @@ def _receivable(
             "findings": verification.get("findings", []),
             "lines": verification.get("lines", []),
         },
-        "decision": _decision(programme, application, verdict, loan, books.draws.get(invoice.id)),
+        "decision": _decision(programme, application, verdict, loan, books.draws),
         "limit": loan and loan.principal.minor,
         "loan": loan and _loan(loan, books, on),
         "disbursed": loan.principal.minor if loan else 0,
@@ -154,19 +153,17 @@ def _decision(
     application: Application | None,
     verdict: Verdict | None,
     loan: Loan | None,
-    draw: Mapping[str, Any] | None,
+    draws: Mapping[UUID, Refusal],
 ) -> dict[str, Any]:
     if programme is None:
         return {"outcome": "no_programme", "reasons": []}
     if application is None or verdict is None:
         return {"outcome": "undecided", "reasons": []}
-    reasons = [
-        {"code": r.code, "text": r.text._asdict(), "cure": r.cure._asdict()}
-        for r in verdict.reasons
-    ]
-    outcome = "financed" if loan else "refused"
+    said = [(r.code, r.text, r.cure) for r in verdict.reasons]
+    if draw := draws.get(application.id):
+        said.insert(0, (draw.code, draw.reason, draw.cure))
     return {
-        "outcome": outcome,
+        "outcome": "financed" if loan else "refused",
         "verdict": verdict.id,
         "score": verdict.score,
         "grade": verdict.grade,
@@ -174,7 +171,10 @@ def _decision(
         "requested": application.requested.minor,
         "approved": application.approved.minor,
         "decided_on": application.decided_on,
-        "reasons": (([dict(draw)] if draw and not loan else []) + reasons)[:MAX_REASONS],
+        "reasons": [
+            {"code": code, "text": text._asdict(), "cure": cure._asdict()}
+            for code, text, cure in said[:MAX_REASONS]
+        ],
     }
 
 
@@ -259,7 +259,9 @@ def _summary(outcomes: Sequence[Outcome], receivables: Sequence[dict[str, Any]])
         if loan := r["loan"]:
             repaid = [e for e in loan["events"] if e["kind"] == "repaid"]
             sums["principal_repaid"] += sum(e["principal"] for e in repaid)
-            sums["interest_earned"] += sum(e["interest"] for e in repaid) + loan["discount"]
+            # A discount is earned when its loan is repaid; until then it is owed to the future.
+            earned = loan["discount"] if loan["state"] == "repaid" else 0
+            sums["interest_earned"] += sum(e["interest"] for e in repaid) + earned
             sums["principal_open"] += loan["open_principal"]
     return {
         "files": Counter(outcome.status for outcome in outcomes),

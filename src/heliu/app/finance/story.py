@@ -7,7 +7,7 @@ from rich.box import SIMPLE_HEAD
 from rich.panel import Panel
 from rich.table import Table
 
-from heliu.app.say import out, two, word
+from heliu.app.say import out, plain, two, word
 from heliu.ground.money import Money
 from heliu.ground.text import Text
 
@@ -51,6 +51,7 @@ _DETAILS: Final = frozenset({5, 7, 9})
 def tell(report: dict[str, Any]) -> None:
     """The whole report, from the door to the books."""
     _files(report["files"])
+    _set_aside(report["set_aside"])
     _receivables(report["receivables"])
     _refusals(report["receivables"])
     _cases(report["cases"])
@@ -78,7 +79,14 @@ def _files(files: Sequence[dict[str, Any]]) -> None:
         if refusal := file["refusal"]:
             text = two(refusal["text"]["zh"], refusal["text"]["en"])
             name = "/".join(file["file"].split("/")[-3:])
-            out.print(f"  [red]✗[/] {name} [dim]{refusal['place']}[/]: {text}")
+            place = plain(refusal["place"])
+            out.print(f"  [red]✗[/] {plain(name)} [dim]{place}[/]: {plain(text)}")
+
+
+def _set_aside(aside: Sequence[dict[str, Any]]) -> None:
+    for one in aside:
+        name = plain(one["file"].rsplit("/", 1)[-1])
+        out.print(f"  [yellow]![/] {name}: {plain(_say(one['text']))}")
 
 
 def _receivables(receivables: Sequence[dict[str, Any]]) -> None:
@@ -105,8 +113,8 @@ def _row(r: dict[str, Any]) -> tuple[str, ...]:
     decision, verified, loan = r["decision"], r["verified"], r["loan"]
     colour, label = _OUTCOMES[decision["outcome"]]
     return (
-        r["invoice"],
-        _short(r["seller"]["name"] or r["seller"]["tax_id"] or "?", 9),
+        plain(r["invoice"]),
+        plain(_short(r["seller"]["name"] or r["seller"]["tax_id"] or "?", 9)),
         _plain(verified["invoiced"], r["currency"]),
         _plain(verified["eligible"], r["currency"]),
         f"[{colour}]{word(label)}[/]",
@@ -134,7 +142,8 @@ def _refusals(receivables: Sequence[dict[str, Any]]) -> None:
     for (outcome, told), invoices in groups.items():
         colour, label = _OUTCOMES[outcome]
         more = f" +{len(invoices) - 3}" if len(invoices) > 3 else ""  # noqa: PLR2004
-        out.print(f"[bold]{', '.join(invoices[:3])}[/]{more} [{colour}]{word(label)}[/]")
+        named = plain(", ".join(invoices[:3]))
+        out.print(f"[bold]{named}[/]{more} [{colour}]{word(label)}[/]")
         for line in told:
             out.print(line)
 
@@ -145,7 +154,8 @@ def _told(r: dict[str, Any]) -> tuple[str, ...]:
     if r["decision"]["outcome"] == "refused" and not told:
         told = [(d["code"], d["text"], d["cure"]) for d in r["decision"]["reasons"]]
     return tuple(
-        f"    {_say(text)} [dim]({code})[/]\n      → {_say(cure)}" for code, text, cure in told[:4]
+        f"    {plain(_say(text))} [dim]({code})[/]\n      → {plain(_say(cure))}"
+        for code, text, cure in told[:4]
     )
 
 
@@ -187,8 +197,6 @@ def _summary(report: dict[str, Any]) -> None:
         for name, label in names.items():
             if name in sums:
                 lines.append(f"{word(label)}: [bold]{money(sums[name], currency)}[/]")
-    lines.append("")
-    lines += [f"{row['name']}: {row['text']}" for row in report.get("proof", ())]
     title = two("给司库的一页", "For the treasurer")
     out.print(Panel("\n".join(lines), title=f"{title} · {report['on']}", expand=False))
 

@@ -8,7 +8,7 @@ from rich.tree import Tree
 
 from heliu.app.bank import Bank
 from heliu.app.finance.story import money
-from heliu.app.say import out, two
+from heliu.app.say import out, plain, two
 from heliu.books.evidence.api import prove_inclusion
 from heliu.credit.loans.api import Event, JournalLine, journal_of
 from heliu.ground.errors import Refusal
@@ -48,10 +48,11 @@ def choose(report: dict[str, Any]) -> str:
 
 def _documents(receivable: dict[str, Any]) -> None:
     seller, buyer = receivable["seller"]["name"], receivable["buyer"]["name"]
-    tree = Tree(f"[bold]{receivable['invoice']}[/] {seller} → {buyer}")
+    number = plain(receivable["invoice"])
+    tree = Tree(f"[bold]{number}[/] {plain(seller)} → {plain(buyer)}")
     for document in receivable["documents"]:
-        kind, number = document["kind"].value, document["number"]
-        tree.add(f"{kind} [bold]{number}[/] [dim]{document['file'].rsplit('/', 1)[-1]}[/]")
+        kind, file = document["kind"].value, document["file"].rsplit("/", 1)[-1]
+        tree.add(f"{kind} [bold]{plain(document['number'])}[/] [dim]{plain(file)}[/]")
     out.rule(two("单据", "Documents"))
     out.print(tree)
 
@@ -73,14 +74,14 @@ def _match(receivable: dict[str, Any]) -> None:
         table.add_column(two(zh, en), justify="right")
     for line in verified["lines"]:
         names = ("line", "invoiced", "ordered", "received", "supported", "unit")
-        cells = ["—" if line[name] is None else str(line[name]) for name in names]
+        cells = ["—" if line[name] is None else plain(line[name]) for name in names]
         table.add_row(*cells, money(line["eligible"]["minor"], currency))
     out.print(table)
     bins = ", ".join(f"{name} {count}" for name, count in sorted(verified["bins"].items()))
     out.print(f"{two('声明', 'claims')}: {bins}")
     for finding in verified["findings"]:
         zh, en = finding["message"]
-        out.print(f"  {finding['severity']}: {two(zh, en)} [dim]({finding['code']})[/]")
+        out.print(f"  {finding['severity']}: {plain(two(zh, en))} [dim]({finding['code']})[/]")
     invoiced, eligible = (money(verified[k], currency) for k in ("invoiced", "eligible"))
     out.print(two(f"票面 {invoiced}，合格 {eligible}", f"invoiced {invoiced}, eligible {eligible}"))
 
@@ -100,7 +101,8 @@ def _decision(receivable: dict[str, Any]) -> None:
     )
     for reason in decision["reasons"]:
         text, cure = reason["text"], reason["cure"]
-        out.print(f"  {two(text['zh'], text['en'])} → {two(cure['zh'], cure['en'])}")
+        said, better = two(text["zh"], text["en"]), two(cure["zh"], cure["en"])
+        out.print(f"  {plain(said)} → {plain(better)}")
 
 
 def _loan(bank: Bank, receivable: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Door of the screening desk."""
 
+from heliu.flows.screening.domain.arrival import RELATED
 from heliu.flows.screening.domain.detection import detect
 from heliu.flows.screening.domain.invoices import REQUIRED, Invoices, read_invoices
 from heliu.flows.screening.domain.registry import (
@@ -20,6 +21,7 @@ from heliu.flows.screening.errors import TableRefused, Unclaimable
 from heliu.flows.screening.service import claim, claim_violations, release, screen
 
 __all__ = [
+    "RELATED",
     "REQUIRED",
     "ClaimCommand",
     "ClaimOutcome",

@@ -13,6 +13,7 @@ from typing import Final
 from heliu.flows.confluence.domain.linking import identity
 from heliu.flows.confluence.domain.verified import Verified
 from heliu.flows.intake.api import Filed, Kind
+from heliu.flows.screening.api import RELATED, SuspicionKind
 from heliu.flows.verification.api import FindingSeverity
 
 Feature = Decimal | int | str | bool | date | None
@@ -20,7 +21,8 @@ _YEAR: Final = timedelta(days=365)
 _PLACES: Final = Decimal("0.000001")
 _PRIOR_RATE: Final = Decimal("0.02")
 _PRIOR_TRADES: Final = 5
-_DUPLICATES: Final = ("duplicate", "split", "red_letter", "renumbered")
+_CIRCLES: Final = f"screening.{SuspicionKind.CIRCULAR_TRADE}"
+_DUPLICATES: Final = frozenset(f"screening.{kind}" for kind in SuspicionKind) - {_CIRCLES}
 
 
 def features(
@@ -37,9 +39,9 @@ def features(
         "invoiced_minor": invoiced,
         "match_ratio": _ratio(Decimal(eligible), Decimal(invoiced)) if invoiced > 0 else Decimal(0),
         "blocking_findings": len(blocking),
-        "duplicate_findings": sum(any(word in code for word in _DUPLICATES) for code in codes),
-        "circular_findings": sum("circular" in code for code in codes),
-        "related_party": any("related" in code for code in codes),
+        "duplicate_findings": sum(code in _DUPLICATES for code in codes),
+        "circular_findings": codes.count(_CIRCLES),
+        "related_party": RELATED in codes,
         "supplier_active": _active(verified),
         "supplier_enrolled": enrolled,
         "buyer_approved": approvals[-1] if approvals else None,

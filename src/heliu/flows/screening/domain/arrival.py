@@ -22,6 +22,7 @@ from heliu.ground.text import Text
 from heliu.parties.party.api import RelatedPair, Tie
 
 BLOCKS_FROM: Final = 0.6
+RELATED: Final = "screening.related_parties"
 _CIRCLES: Final = Options(cycle_spread=0.3)
 _PROVEN: Final = frozenset({Tie.ACCOUNT, Tie.SHAREHOLDING})
 _TWO_WAY_SPREAD: Final = 0.15
@@ -93,7 +94,7 @@ def related_findings(
             yield (
                 filed.id,
                 Finding(
-                    "screening.related_parties",
+                    RELATED,
                     FindingSeverity.BLOCKING if blocks else FindingSeverity.NOTICE,
                     Text(f"买卖双方存在关联：{zh}", f"seller and buyer are related: {en}"),
                     _RELATED_CURE,
