@@ -137,6 +137,8 @@ def test_living_through_the_folder_again_changes_nothing(story: Told) -> None:
     again = lived(story.bank, story.programmes)
     assert counts(story.bank.database) == before
     assert Counter(f["outcome"].value for f in again["files"]).keys() == {"duplicate", "refused"}
+    decisions = [[r["decision"] for r in told["receivables"]] for told in (story.report, again)]
+    assert decisions[0] == decisions[1]
     assert again["summary"]["money"] == story.report["summary"]["money"]
 
 
