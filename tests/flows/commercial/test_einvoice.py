@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heliu.flows.commercial.einvoice import EInvoice
+from heliu.flows.commercial.einvoice_values import amount
 from heliu.flows.intake.api import (
     Blob,
     Head,
@@ -422,3 +423,42 @@ def test_no_value_makes_the_reader_raise(dialect: str, which: int, value: str) -
     data = "</".join(pieces).encode()
     _, reading = read_blob([EInvoice()], Blob("folder", "a.xml", "0" * 64, data))
     assert reading.documents or reading.complaints
+
+
+def test_a_line_is_known_by_its_good_and_its_amount_wherever_it_stands() -> None:
+    elsewhere = TAX.replace("IssuItemInformation", "Goods")
+    assert [line.net for line in one(elsewhere).lines] == [line.net for line in one(TAX).lines]
+
+
+def test_a_good_without_quantity_and_amount_is_no_line() -> None:
+    told = TAX.replace("</EInvoiceData>", "<Hint><ItemName>电机</ItemName></Hint></EInvoiceData>")
+    assert one(told).lines == one(TAX).lines
+
+
+def test_the_currency_is_the_one_stated() -> None:
+    foreign = TAX.replace("<RequestTime>", "<Currency>usd</Currency><RequestTime>")
+    assert one(foreign).currency == "USD"
+
+
+def test_any_number_of_tags_is_read() -> None:
+    many = "".join(f"<Tag{n}>x</Tag{n}>" for n in range(5000))
+    assert one(TAX.replace("</EInvoiceData>", f"{many}</EInvoiceData>")) == one(TAX)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1200.00", "1200.00"),
+        ("-0.5", "-0.5"),
+        (" ¥1,200.50 ", "1200.50"),
+        ("+7", "7"),
+        ("7.", "7"),
+    ],
+)
+def test_an_amount_is_worth_what_is_written(text: str, value: str) -> None:
+    assert str(amount(text)) == value
+
+
+@pytest.mark.parametrize("text", ["", "１２", "1e5", "1,20", "--1", "1" * 25])
+def test_what_is_no_amount_is_none(text: str) -> None:
+    assert amount(text) is None

@@ -106,6 +106,21 @@ def test_an_unset_document_comes_back_too() -> None:
     assert decode_document(encode_document(document).decode()) == document
 
 
+def test_what_a_document_does_not_say_is_not_written() -> None:
+    line = Line("1", "/1", {"name": "coke"}, net=Decimal("10.50"))
+    document = TradeDocument(Kind.INVOICE, "7", "/", None, lines=(line,))
+    assert msgspec.json.decode(encode_document(document)) == {
+        "kind": "invoice",
+        "number": "7",
+        "place": "/",
+        "issued_on": None,
+        "seller": {},
+        "buyer": {},
+        "totals": {},
+        "lines": [{"id": "1", "place": "/1", "item_keys": {"name": "coke"}, "net": "10.50"}],
+    }
+
+
 def test_amounts_are_strings_and_dates_iso_in_the_body() -> None:
     body = encode_facts({"net": Decimal("10.50"), "mixed": [Decimal(1)]})
     assert body == b'{"net":"10.50","mixed":["1"]}'

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from heliu.flows.intake.api import Blob, Connector, Head, Reading, read_blob
+from heliu.flows.intake.api import Blob, Connector, Facts, Head, Reading, kept, read_blob
 
 
 @dataclass
@@ -87,3 +87,15 @@ def test_an_unknown_xml_kind_is_named() -> None:
     _, reading = read(b'<Other xmlns="urn:x"/>')
     assert "{urn:x}Other" in reading.complaints[0].message.en
     assert "{urn:x}Other" in reading.complaints[0].message.zh
+
+
+def test_facts_are_told_only_to_those_who_ask() -> None:
+    asked: list[str] = []
+
+    def told() -> Facts:
+        asked.append("once")
+        return {"lines": 3}
+
+    reading = kept(told, [], [])
+    assert (reading.refused, asked) == (False, [])
+    assert (reading.facts, asked) == ({"lines": 3}, ["once"])

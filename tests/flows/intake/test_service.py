@@ -124,7 +124,7 @@ def test_the_same_bytes_twice_in_one_batch_are_one_content(tx: Tx) -> None:
 def test_another_name_for_known_bytes_is_one_more_delivery_and_no_more_documents(tx: Tx) -> None:
     file(tx, GOOD)
     file(tx, slip("1 S B\n2 S B", "renamed.slip", "inbox"))
-    assert counts(tx) == [1, 1, 2, 2, 2]
+    assert counts(tx) == [1, 1, 2, 2, 1]
 
 
 def test_documents_are_found_again_by_id_and_by_position(tx: Tx) -> None:
@@ -148,8 +148,9 @@ def test_an_unknown_document_is_not_invented(tx: Tx) -> None:
         load_documents(tx, [document_id(GOOD.sha256, "line 1")])
 
 
-def test_the_bytes_and_what_was_understood_are_kept(tx: Tx) -> None:
+def test_the_bytes_are_kept_and_what_was_understood_where_no_document_tells_it(tx: Tx) -> None:
     file(tx, GOOD, BAD)
+    assert facts(tx, [GOOD.sha256]) == {GOOD.sha256: "{}"}
     assert content(tx, GOOD.sha256) == GOOD.data
     assert content(tx, "0" * 64) is None
     assert facts(tx, [BAD.sha256]) == {BAD.sha256: '{"text": "BAD", "lines": 2}'}
@@ -161,14 +162,23 @@ def test_the_business_date_is_beijings_and_the_actor_is_named(tx: Tx) -> None:
     assert tx.row("SELECT received_by, received_at FROM flows.delivery") == ("clerk-7", NOW)
 
 
-def test_every_accepted_document_is_told_once(tx: Tx) -> None:
-    file(tx, GOOD, BAD)
+def test_documents_filed_together_are_told_once_and_refused_ones_never(tx: Tx) -> None:
+    accepted, _ = file(tx, GOOD, BAD)
     file(tx, GOOD)
-    told = facts_after(tx, 0, 10)
-    assert [(f.kind, f.body["number"]) for f in told] == [
-        ("flows.document_accepted.v1", "1"),
-        ("flows.document_accepted.v1", "2"),
-    ]
+    file(tx, slip("BAD\nBAD"))
+    (told,) = facts_after(tx, 0, 10)
+    assert told.kind == "flows.documents_accepted.v1"
+    assert told.body == {"documents": 2, "first": str(accepted.documents[0])}
+
+
+def test_every_column_holds_what_the_document_says(tx: Tx) -> None:
+    (outcome,) = file(tx, slip("1\\t\u6c49 S B", "a\tb.slip", "inbox"))
+    columns = "id, place, file, source, kind, flow, number, code, issued_on, seller_tax_id"
+    more = "buyer_tax_id, void, business_date, received_at"
+    assert tx.row(f"SELECT {columns}, {more} FROM flows.document") == (  # noqa: S608 - own names
+        *(outcome.documents[0], "line 1", "a\tb.slip", "inbox", "invoice", "commercial"),
+        *("1\\t\u6c49", None, date(2026, 5, 20), "S", "B", False, date(2026, 6, 2), NOW),
+    )
 
 
 def test_a_nul_character_in_a_document_does_not_stop_the_batch(tx: Tx) -> None:

@@ -353,6 +353,44 @@ def test_an_undeclared_prefix_flags_the_document_but_keeps_its_events() -> None:
     assert len(reading.documents) == 1
 
 
+@pytest.mark.parametrize(
+    ("fields", "code", "place"),
+    [
+        (
+            {"sourceList": [{"a:b": "owning_party", "source": EPC}]},
+            "required",
+            "/sourceList/0/type",
+        ),
+        (
+            {"quantityList": [{**QUANTITY, "a:b": 1, "quantity": -1}]},
+            "quantity_negative",
+            "/quantityList/0",
+        ),
+        (
+            {"sensorElementList": [{"sensorReport": [{"a:b": 1, "value": 4}]}]},
+            "required",
+            "/sensorElementList/0/sensorReport/0/type",
+        ),
+        (
+            {"certificationInfo": [{"a:b": 1, "gs1:certificationAgency": 1, "gs1:endDate": 0}]},
+            "certification_invalid",
+            "/certificationInfo/0/gs1:endDate",
+        ),
+        (
+            {"sourceList": [{"a:b": 1, "type": "location", "source": EPC}, 7]},
+            "type",
+            "/sourceList/1",
+        ),
+    ],
+)
+def test_an_undeclared_prefix_hides_no_graver_fault(fields: Json, code: str, place: str) -> None:
+    reading = read(document(changed(OBJECT, **fields)))
+    assert [(c.code, c.place) for c in reading.complaints] == [
+        (f"epcis.{code}", f"/epcisBody/eventList/0{place}")
+    ]
+    assert reading.documents == ()
+
+
 def test_every_breach_of_an_event_is_named_at_once() -> None:
     event = changed(OBJECT, action=GONE, bizStep="x y", epcList=GONE)
     assert [code for code, _ in said(document(event))] == [

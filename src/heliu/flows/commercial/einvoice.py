@@ -67,7 +67,7 @@ class EInvoice:
         if isinstance(root, Complaint):
             return Reading({}, complaints=(root,))
         raw = collect(root)
-        if raw.get("number") is None and raw.get("gross") is None:
+        if "number" not in raw.fields and "gross" not in raw.fields:
             zh, en = "没有发票号码也没有价税合计", "no invoice number and no total"
             return refusal("einvoice.not_an_invoice", f"/{raw.root}", zh, en)
         return _Invoice(raw).reading()
@@ -78,8 +78,9 @@ class _Invoice:
 
     def __init__(self, raw: RawInvoice) -> None:
         self.raw = raw
+        self.get = raw.texts.get
         self.complaints: list[Complaint] = []
-        self.remark = raw.get("remark") or ""
+        self.remark = self.get("remark") or ""
         self.currency = self._currency()
         self.money = {name: self._amount(name) for name in _MONEY}
         self.red = self._red()
@@ -99,12 +100,13 @@ class _Invoice:
         if written_on and issued_on is None:
             self._complain("issued_on", "date.malformed", "日期无法识别", "not a date")
         self._needed("gross", "价税合计", "total")
-        if not (self.raw.get("seller_name") or self.raw.get("seller_tax_id")):
+        if not (self.get("seller_name") or self.get("seller_tax_id")):
             self._complain("seller_name", "einvoice.seller_missing", "缺少销售方", "no seller")
         document = self._document(number, issued_on)
         checks, complaints = checked(document)
-        facts = self._facts(document, checks)
-        return kept(facts, [document], [*self.complaints, *complaints])
+        return kept(
+            lambda: self._facts(document, checks), [document], [*self.complaints, *complaints]
+        )
 
     def _document(self, number: str, issued_on: date | None) -> TradeDocument:
         gross, sign = self.money["gross"], self.sign
@@ -125,7 +127,7 @@ class _Invoice:
             buyer=self._party("buyer"),
             due_on=values.due_date(self.remark),
             void=self._void(),
-            code=self.raw.get("code"),
+            code=self.get("code"),
             references=self.references,
             lines=tuple(self.lines),
             totals=totals,
@@ -133,7 +135,7 @@ class _Invoice:
         )
 
     def _party(self, role: str) -> PartyRef:
-        get, tax_id = self.raw.get, self.raw.get(f"{role}_tax_id")
+        get, tax_id = self.get, self.get(f"{role}_tax_id")
         return PartyRef(
             get(f"{role}_name"),
             "".join(tax_id.split()).upper() if tax_id else None,
@@ -143,32 +145,33 @@ class _Invoice:
         )
 
     def _line(self, number: int, raw: RawLine) -> Line:
-        written = {name: raw.get(name) for name in _LINE_NUMBERS}
-        exact = {name: self._line_amount(raw, name, text) for name, text in written.items()}
-        rate_text, keys = raw.get("rate"), {}
+        get, sign, keys = raw.texts.get, self.sign, {}
+        rate_text = get("rate")
         rate = values.rate(rate_text) if rate_text else None
+        quantity, price, net, tax = [self._line_amount(raw, name) for name in _LINE_NUMBERS]
         if rate_text and rate is None:
             self._line_complain(raw, "rate", "税率无法识别", "not a tax rate")
-        if item := raw.get("item"):
+        if item := get("item"):
             keys["name"] = values.good(item)
-        if seller_item := raw.get("seller_item") or raw.get("model"):
+        if seller_item := get("seller_item") or get("model"):
             keys["seller"] = seller_item
-        if buyer_item := raw.get("buyer_item"):
+        if buyer_item := get("buyer_item"):
             keys["buyer"] = buyer_item
         return Line(
             str(number),
             raw.place,
             keys,
-            unit=raw.get("unit"),
-            quantity=_signed(exact["quantity"], self.sign),
-            price=exact["price"],
-            net=_signed(exact["net"], self.sign),
-            tax=_signed(exact["tax"], self.sign),
+            get("unit"),
+            _signed(quantity, sign),
+            price=price,
+            net=_signed(net, sign),
+            tax=_signed(tax, sign),
             tax_rate=rate,
-            order_line=raw.get("order_line"),
+            order_line=get("order_line"),
         )
 
-    def _line_amount(self, raw: RawLine, name: str, text: str | None) -> Decimal | None:
+    def _line_amount(self, raw: RawLine, name: str) -> Decimal | None:
+        text = raw.texts.get(name)
         if text is None or (name == "tax" and text.strip("*") == ""):
             return None
         value = values.amount(text)
@@ -182,12 +185,12 @@ class _Invoice:
         texts = self.raw.all(name)
         if not texts or (name == "tax" and texts[0].strip("*") == ""):
             return None
-        amounts = {values.amount(text) for text in texts}
-        if len(amounts) > 1:
+        amounts = [values.amount(text) for text in texts]
+        if len(set(amounts)) > 1:
             tag = self.raw.tag(name)
             zh, en = f"{tag} 出现多个不同的值", f"{tag} occurs with different values"
             self._complain(name, "einvoice.ambiguous", zh, en)
-        value = values.amount(texts[0])
+        value = amounts[0]
         if value is None:
             shown = texts[0][:40]
             self._complain(
@@ -196,7 +199,10 @@ class _Invoice:
         return value
 
     def _currency(self) -> str:
-        text = (self.raw.get("currency") or "CNY").upper()
+        text = self.get("currency")
+        if text is None:
+            return "CNY"
+        text = text.upper()
         if re.fullmatch("[A-Z]{3}", text):
             return text
         if text not in {"人民币", "人民币元", "156"}:
@@ -204,7 +210,7 @@ class _Invoice:
         return "CNY"
 
     def _red(self) -> bool:
-        gross, blue, red = self.money["gross"], self.raw.get("blue"), self.raw.get("red")
+        gross, blue, red = self.money["gross"], self.get("blue"), self.get("red")
         says_blue, says_red = (text.casefold() if text else "" for text in (blue, red))
         marked = says_blue in _NO or says_red in _YES
         negative = gross is not None and gross < 0
@@ -217,26 +223,26 @@ class _Invoice:
         return negative or marked
 
     def _differential(self) -> bool:
-        deduction, mark = self.money["deduction"], self.raw.get("differential")
+        deduction, mark = self.money["deduction"], self.get("differential")
         marked = mark is not None and mark.casefold() not in _NO
         return bool(deduction) or marked or "差额征税" in self.remark
 
     def _void(self) -> bool:
-        flag, status = self.raw.get("void"), self.raw.get("status")
+        flag, status = self.get("void"), self.get("status")
         return (flag or "").casefold() in _YES | {"作废"} or (status or "").casefold() in _VOID
 
     def _references(self) -> dict[str, tuple[str, ...]]:
         found = values.references(self.remark)
         if orders := self.raw.all("order"):
             found["order"] = tuple(dict.fromkeys([*orders, *found.get("order", ())]))
-        if blue := self.raw.get("blue_number"):
+        if blue := self.get("blue_number"):
             found["invoice"] = (blue,)
         elif not self.red:
             found.pop("invoice", None)
         return found
 
     def _attributes(self) -> dict[str, str]:
-        get, deduction = self.raw.get, self.money["deduction"]
+        get, deduction = self.get, self.money["deduction"]
         said = {
             "dialect": self._dialect(),
             "red": "true" if self.red else None,
@@ -252,11 +258,11 @@ class _Invoice:
     def _dialect(self) -> str:
         if self.raw.root.casefold() == "einvoice":
             return "tax"
-        tag = self.raw.tag("number" if self.raw.get("number") else "gross")
+        tag = self.raw.tag("number" if self.get("number") else "gross")
         return "chinese" if _CHINESE.search(tag) else "pinyin"
 
     def _facts(self, document: TradeDocument, checks: dict[str, bool]) -> Facts:
-        get, money = self.raw.get, self._money_fact
+        get, money = self.get, self._money_fact
         parties = {
             "AccountingSupplierParty": _present(
                 name=get("seller_name"), tax_id=get("seller_tax_id"), account=get("seller_account")
@@ -295,27 +301,28 @@ class _Invoice:
         )
 
     def _line_facts(self, number: int, raw: RawLine) -> Facts:
-        quantity = raw.get("quantity")
+        get = raw.texts.get
+        quantity = get("quantity")
         return _present(
             kind="InvoiceLine",
             id=str(number),
-            item=raw.get("item"),
-            model=raw.get("model"),
-            quantities={"InvoicedQuantity": _present(value=quantity, unit=raw.get("unit"))}
+            item=get("item"),
+            model=get("model"),
+            quantities={"InvoicedQuantity": _present(value=quantity, unit=get("unit"))}
             if quantity
             else None,
-            unit_price=self._money_fact(raw.get("price")),
-            amount=self._money_fact(raw.get("net")),
-            tax=self._money_fact(raw.get("tax")),
-            tax_rate=raw.get("rate"),
-            order_line=raw.get("order_line"),
+            unit_price=self._money_fact(get("price")),
+            amount=self._money_fact(get("net")),
+            tax=self._money_fact(get("tax")),
+            tax_rate=get("rate"),
+            order_line=get("order_line"),
         )
 
     def _money_fact(self, text: str | None) -> dict[str, str] | None:
         return {"value": text, "currency": self.currency} if text else None
 
     def _needed(self, name: str, zh: str, en: str) -> str | None:
-        text = self.raw.get(name)
+        text = self.get(name)
         if text is None:
             self._complain(name, f"einvoice.{name}_missing", f"缺少{zh}", f"no {en}")
         return text

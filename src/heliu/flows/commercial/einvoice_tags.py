@@ -7,7 +7,6 @@ namespace do not matter. The first spelling that is present wins.
 """
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final
 
 from lxml import etree
@@ -145,6 +144,9 @@ def _spellings(fields: dict[str, tuple[str, ...]]) -> dict[str, _Spelling]:
 
 _HEADER_OF: Final = _spellings(HEADER)
 _LINE_OF: Final = _spellings(LINE)
+_ITEMS: Final = frozenset(tag.casefold() for tag in LINE["item"])
+# Parents by which a tag is known that alone would say something else, or nothing.
+_PARENTS: Final = frozenset(tag.partition("/")[0] for tag in _HEADER_OF if "/" in tag)
 
 
 @dataclass(slots=True)
@@ -153,10 +155,6 @@ class RawLine:
 
     place: str
     texts: dict[str, str]
-
-    def get(self, name: str) -> str | None:
-        """The text of LINE[name], or None."""
-        return self.texts.get(name)
 
 
 @dataclass(slots=True)
@@ -174,6 +172,7 @@ class RawInvoice:
 
     root: str
     fields: dict[str, Found] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)  # the first of each field
     lines: list[RawLine] = field(default_factory=list)
     signed: bool = False
 
@@ -181,11 +180,6 @@ class RawInvoice:
         """Every text of HEADER[name] (empty: there is none)."""
         found = self.fields.get(name)
         return found.texts if found else []
-
-    def get(self, name: str) -> str | None:
-        """The first text of HEADER[name], or None."""
-        found = self.fields.get(name)
-        return found.texts[0] if found else None
 
     def tag(self, name: str) -> str:
         """The spelling of HEADER[name] that is there; the usual one if none is."""
@@ -195,7 +189,7 @@ class RawInvoice:
 
 def collect(root: etree._Element) -> RawInvoice:
     """Everything the tables above may ask for, in one walk; signatures are noticed and left out."""
-    namespace, name, key = _local(root.tag)
+    name, key = _TAGS[root.tag]
     found = RawInvoice(name)
     waiting = [(root, key, f"/{name}")]
     while waiting:
@@ -204,11 +198,14 @@ def collect(root: etree._Element) -> RawInvoice:
         folders: list[tuple[etree._Element, str, str]] = []
         counts: dict[str, int] = {}
         for child in element:
-            namespace, name, key = _local(child.tag)
-            if key in _SIGNATURES or namespace == XMLDSIG:
+            name, key = _TAGS[child.tag]
+            if not key:
                 found.signed = True
-            elif len(child) == 0 or _is_wrapper(child):
-                if text := _text(child):
+            elif not len(child):
+                if text := (child.text or "").strip():
+                    leaves.append((key, text))
+            elif _is_wrapper(child):
+                if text := (child[0].text or "").strip():
                     leaves.append((key, text))
             else:
                 counts[name] = number = counts.get(name, 0) + 1
@@ -216,18 +213,20 @@ def collect(root: etree._Element) -> RawInvoice:
                 folders.append((child, key, at))
         if element is not root and _is_line(parent, leaves):
             found.lines.append(RawLine(place, _line_texts(leaves)))
-        else:
-            _add_header(found.fields, parent, leaves)
-        folders.reverse()
-        waiting.extend(folders)
+        elif leaves:
+            _add_header(found, parent, leaves)
+        waiting += reversed(folders)
     return found
 
 
 def _is_line(key: str, leaves: list[tuple[str, str]]) -> bool:
-    fields = {_LINE_OF[tag][0] for tag, _ in leaves if tag in _LINE_OF}
+    tags = [tag for tag, _ in leaves]
     if key in LINE_CONTAINERS:
-        return bool(fields)
-    return "item" in fields and not fields.isdisjoint(("net", "quantity", "price"))
+        return not _LINE_OF.keys().isdisjoint(tags)
+    if _ITEMS.isdisjoint(tags):
+        return False
+    fields = {_LINE_OF[tag][0] for tag in tags if tag in _LINE_OF}
+    return not fields.isdisjoint(("net", "quantity", "price"))
 
 
 def _line_texts(leaves: list[tuple[str, str]]) -> dict[str, str]:
@@ -245,29 +244,39 @@ def _line_texts(leaves: list[tuple[str, str]]) -> dict[str, str]:
     return texts
 
 
-def _add_header(fields: dict[str, Found], parent: str, leaves: list[tuple[str, str]]) -> None:
+def _add_header(found: RawInvoice, parent: str, leaves: list[tuple[str, str]]) -> None:
+    fields, known = found.fields, parent in _PARENTS
     for key, text in leaves:
-        spelling = _HEADER_OF.get(f"{parent}/{key}") or _HEADER_OF.get(key)
+        spelling = _HEADER_OF.get(f"{parent}/{key}") if known else None
+        spelling = spelling or _HEADER_OF.get(key)
         if spelling is None:
             continue
         name, rank, tag = spelling
         before = fields.get(name)
         if before is None or rank < before.rank:
             fields[name] = Found(rank, tag, [text])
+            found.texts[name] = text
         elif rank == before.rank:
             before.texts.append(text)
 
 
 def _is_wrapper(element: etree._Element) -> bool:
-    return len(element) == 1 and _local(element[0].tag)[2] == _OBJECT_DATA
+    return len(element) == 1 and _TAGS[element[0].tag][1] == _OBJECT_DATA
 
 
-def _text(element: etree._Element) -> str:
-    return ((element[0] if len(element) else element).text or "").strip()
+class _Tags(dict[str, tuple[str, str]]):
+    """Local name and caseless key ("" for a signature) of a tag; bounded: strangers name tags."""
+
+    def __missing__(self, tag: str) -> tuple[str, str]:
+        """Name and key of a tag not met before."""
+        if len(self) >= _MOST_TAGS:
+            self.clear()
+        namespace, _, name = tag.rpartition("}")
+        key = name.casefold()
+        signature = key in _SIGNATURES or namespace[1:] == XMLDSIG
+        self[tag] = found = name, "" if signature else key
+        return found
 
 
-@lru_cache(maxsize=4096)
-def _local(tag: str) -> tuple[str, str, str]:
-    """Namespace, local name and its caseless key."""
-    namespace, _, name = tag.rpartition("}")
-    return namespace[1:], name, name.casefold()
+_MOST_TAGS: Final = 4096
+_TAGS: Final = _Tags()

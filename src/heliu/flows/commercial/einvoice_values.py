@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 _AMOUNT: Final = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,24})(?:\.\d{0,16})?", re.ASCII)
+_PLAIN: Final = re.compile(r"-?\d{1,24}(?:\.\d{1,16})?", re.ASCII)
 _DATE: Final = re.compile(r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2})(?!\d)", re.ASCII)
 _COMPACT_DATE: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{6}(?:\d{3})?)?(?:\D.*)?", re.ASCII)
 # Exempt, not taxable, and the asterisks that stand for both where no rate applies.
@@ -24,6 +25,15 @@ _REMARKS: Final = {
 _PATTERNS: Final = {
     kind: re.compile(text, re.ASCII | re.IGNORECASE) for kind, text in _REMARKS.items()
 }
+# One of these is in every match of the pattern: most remarks name few kinds of documents.
+_WORDS: Final = {
+    "order": ("订单", "po", "p.o", "purchase order"),
+    "contract": ("合同", "协议", "contract"),
+    "despatch": ("单", "despatch advice"),
+    "receipt": ("单", "receipt advice"),
+    "invoice": ("票",),
+}
+_BETWEEN: Final = re.compile(r"\s*[,，、;；]\s*")
 _DUE: Final = re.compile(
     r"(?:到期日?|付款(?:到期)?日期?|应付日期?|Due Date)\s*[:：]\s*([^\s;；,，]+)"
 )
@@ -31,6 +41,8 @@ _DUE: Final = re.compile(
 
 def amount(text: str) -> Decimal | None:
     """The exact value of an amount or quantity as written (¥ and thousands commas allowed)."""
+    if _PLAIN.fullmatch(text):
+        return Decimal(text)
     bare = text.strip().lstrip("¥￥").strip()
     return Decimal(bare.replace(",", "")) if _AMOUNT.fullmatch(bare) else None
 
@@ -65,11 +77,15 @@ def good(text: str) -> str:
 def references(remark: str) -> dict[str, tuple[str, ...]]:
     """Documents a remark names ("订单号: PO-1、PO-2"), by kind, each once, in order."""
     found: dict[str, tuple[str, ...]] = {}
+    remark = remark[:_REMARK_LENGTH]
+    lower = remark.lower()
     for kind, pattern in _PATTERNS.items():
+        if not any(map(lower.__contains__, _WORDS[kind])):
+            continue
         numbers = [
             number.rstrip(".-/")
-            for match in pattern.finditer(remark[:_REMARK_LENGTH])
-            for number in re.split(r"\s*[,，、;；]\s*", match[1])
+            for match in pattern.finditer(remark)
+            for number in _BETWEEN.split(match[1])
         ]
         if numbers:
             found[kind] = tuple(dict.fromkeys(numbers))

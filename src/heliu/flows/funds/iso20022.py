@@ -8,6 +8,7 @@ as text (CDATA). Sources: ISO 20022 message definitions; ISO 20022 business appl
 """
 
 import re
+from collections.abc import Callable
 from itertools import islice
 from typing import Final
 
@@ -108,42 +109,40 @@ def _document(root: Element) -> Element | None:
 def _reading(root: Element, document: Element, message: Element, notes: Notes) -> Reading:
     kind = local(message)
     where = place(message)
+    header = fields(down(message, "GrpHdr"))
+    message_id, created = text(header.get("MsgId")), moment(header.get("CreDtTm"), notes)
+    if kind in _READ and message_id is None:
+        notes.missing("GrpHdr/MsgId", message)
+    content, documents = _content(message, where, header, notes)
+    if not documents:
+        attributes = {"message_element": kind}
+        documents = [
+            TradeDocument(Kind.OTHER, message_id or "", where, None, attributes=attributes)
+        ]
+
+    def facts() -> Facts:
+        stated = {"message_id": message_id, "created": created}
+        told = content() if callable(content) else content
+        return {"well_formed": True, **_kind(root, document, kind), **said(stated), **told}
+
+    return kept(facts, documents, notes.complaints)
+
+
+def _kind(root: Element, document: Element, message: str) -> Facts:
+    """What kind of message it is, and what it came in."""
     namespace = document.tag[1:].partition("}")[0] if document.tag[:1] == "{" else None
-    facts: Facts = {"well_formed": True}
+    facts: Facts = {}
     definition = None
     if root is not document:
         facts["envelope"], definition = _envelope(root, document)
     version = _TYPE.search(namespace or "") or _TYPE.search(definition or "")
-    facts.update(
-        said(
-            {
-                "type": version and version[0],
-                "root": "Document",
-                "namespace": namespace,
-                "message_element": kind,
-            }
-        )
-    )
-    header = fields(down(message, "GrpHdr"))
-    facts.update(
-        said(
-            {
-                "message_id": text(header.get("MsgId")),
-                "created": moment(header.get("CreDtTm"), notes),
-            }
-        )
-    )
-    if kind in _READ and "message_id" not in facts:
-        notes.missing("GrpHdr/MsgId", message)
-    more, documents = _content(message, where, header, notes)
-    facts.update(more)
-    if not documents:
-        attributes = {"message_element": kind}
-        other = TradeDocument(
-            Kind.OTHER, facts.get("message_id", ""), where, None, attributes=attributes
-        )
-        documents = [other]
-    return kept(facts, documents, notes.complaints)
+    stated = {
+        "type": version and version[0],
+        "root": "Document",
+        "namespace": namespace,
+        "message_element": message,
+    }
+    return facts | said(stated)
 
 
 def _envelope(root: Element, document: Element) -> tuple[Facts, str | None]:
@@ -163,11 +162,11 @@ def _envelope(root: Element, document: Element) -> tuple[Facts, str | None]:
 
 def _content(
     message: Element, where: str, header: Fields, notes: Notes
-) -> tuple[Facts, list[TradeDocument]]:
+) -> tuple[Facts | Callable[[], Facts], list[TradeDocument]]:
     kind = local(message)
     if kind in REPORTS:
         reports, documents = read_reports(message, where, notes)
-        return said({"reports": reports}), documents
+        return lambda: said({"reports": [one.facts() for one in reports]}), documents
     if kind in CUSTOMER:
         return read_initiation(message, where, header, notes)
     if kind in INTERBANK:

@@ -6,7 +6,7 @@ reference, else the end-to-end id, else the report id and entry number. `attribu
 message, entry_reference.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -24,8 +24,8 @@ from heliu.flows.funds.iso20022_tree import (
     day,
     down,
     fields,
+    gathered,
     identifier,
-    is_amount,
     local,
     moment,
     party,
@@ -43,15 +43,59 @@ REPORTS: Final[Mapping[str, str]] = {
 }
 _SIDES: Final = frozenset({"CRDT", "DBIT"})
 _BOOKED: Final = "BOOK"
+_TRUE: Final = ("true", "1")
 
 
-class _Report(NamedTuple):
-    """The report an entry stands in."""
+class _Balance(NamedTuple):
+    """A balance: its code, amount and side, and its day as written."""
 
-    id: str
-    message: str
-    account: str | None
-    owner: PartyRef
+    code: str | None
+    amount: Amount | None
+    side: str | None
+    at: str | None
+
+    def facts(self) -> Facts:
+        return said(
+            {
+                "type": self.code,
+                "amount": self.amount and self.amount.facts(),
+                "side": self.side,
+                "date": self.at,
+            }
+        )
+
+
+class _Detail(NamedTuple):
+    """A transaction detail and where it stands."""
+
+    place: str
+    amount: Amount | None
+    side: str | None
+    refs: Fields
+    parties: Fields
+    debtor: PartyRef
+    creditor: PartyRef
+    remittance: Remittance
+    reason: str | None
+
+    def facts(self) -> Facts:
+        refs, parties = self.refs, self.parties
+        return said(
+            {
+                "amount": self.amount and self.amount.facts(),
+                "side": self.side,
+                "end_to_end_id": text(refs.get("EndToEndId")),
+                "instruction_id": text(refs.get("InstrId")),
+                "transaction_reference": text(refs.get("AcctSvcrRef")),
+                "debtor": text(person(parties.get("Dbtr")).get("Nm")),
+                "creditor": text(person(parties.get("Cdtr")).get("Nm")),
+                "debtor_account": account(parties.get("DbtrAcct"))[0],
+                "creditor_account": account(parties.get("CdtrAcct"))[0],
+                "creditor_reference": self.remittance.creditor_reference,
+                "unstructured": self.remittance.unstructured,
+                "return_reason": self.reason,
+            }
+        )
 
 
 class _Entry(NamedTuple):
@@ -62,133 +106,139 @@ class _Entry(NamedTuple):
     at: int
     amount: Amount | None
     side: str | None
-    reversal: bool
+    reversal: str | None
     status: str | None
     booked_on: str | None
     value_on: str | None
     reference: str | None
     servicer_reference: str | None
+    details: list[_Detail]
+
+    def facts(self) -> Facts:
+        return said(
+            {
+                "reference": self.reference,
+                "amount": self.amount and self.amount.facts(),
+                "side": self.side,
+                "reversal": self.reversal,
+                "status": self.status,
+                "booking_date": self.booked_on,
+                "value_date": self.value_on,
+                "servicer_reference": self.servicer_reference,
+                "transaction_count": len(self.details),
+                "transactions": [detail.facts() for detail in self.details],
+            }
+        )
 
 
-class _Detail(NamedTuple):
-    """A transaction detail and where it stands."""
+class Report(NamedTuple):
+    """One report about one account."""
 
-    place: str
-    amount: Amount | None
-    side: str | None
-    refs: Fields
-    debtor: PartyRef
-    creditor: PartyRef
-    remittance: Remittance
-    reason: str | None
+    id: str | None
+    message: str
+    account: str | None
+    currency: str | None
+    owner: PartyRef
+    balances: list[_Balance]
+    entries: list[_Entry]
+
+    def facts(self) -> Facts:
+        """What the report says."""
+        return said(
+            {
+                "id": self.id,
+                "account": self.account,
+                "account_currency": self.currency,
+                "balances": [balance.facts() for balance in self.balances],
+                "entry_count": len(self.entries),
+                "entries": [entry.facts() for entry in self.entries],
+            }
+        )
 
 
 def read_reports(
     message: Element, place: str, notes: Notes
-) -> tuple[list[Facts], list[TradeDocument]]:
-    """Facts and documents of every report of a camt message."""
+) -> tuple[list[Report], list[TradeDocument]]:
+    """Every report of a camt message, and the documents of all their entries."""
     kind = local(message)
-    facts: list[Facts] = []
+    reports: list[Report] = []
     documents: list[TradeDocument] = []
-    for at, report in several(message, REPORTS[kind]):
-        here = f"{place}/{REPORTS[kind]}[{at}]"
-        facts.append(_report(report, here, notes, documents))
+    for at, element in several(message, REPORTS[kind]):
+        report = _report(element, f"{place}/{REPORTS[kind]}[{at}]", notes, documents)
+        reports.append(report)
         if kind == "BkToCstmrStmt":
-            _check_balances(message, report, facts[-1], notes)
-    return facts, documents
+            _check_balances(message, element, report, notes)
+    return reports, documents
 
 
-def _report(report: Element, place: str, notes: Notes, documents: list[TradeDocument]) -> Facts:
-    inner = fields(report)
+def _report(element: Element, place: str, notes: Notes, documents: list[TradeDocument]) -> Report:
+    found = gathered(element)
+    inner = {name: alike[0] for name, alike in found.items()}
     id_ = text(inner.get("Id"))
     if id_ is None:
-        notes.missing("Id", report)
+        notes.missing("Id", element)
     moment(inner.get("CreDtTm"), notes)
     held = fields(inner.get("Acct"))
-    _, number_ = account(inner.get("Acct"))
-    about = _Report(
-        id_ or "",
-        local(report),
-        number_,
-        party(person(held.get("Ownr")), number_),
+    _, number = account(inner.get("Acct"))
+    balances = [_balance(balance, notes) for balance in found.get("Bal", ())]
+    report = Report(
+        id_,
+        local(element),
+        number,
+        text(held.get("Ccy")),
+        party(person(held.get("Ownr")), number),
+        balances,
+        [],
     )
-    balances = [_balance(balance, notes) for _, balance in several(report, "Bal")]
-    entries = [
-        _entry(entry, f"{place}/Ntry[{at}]", about, notes, documents)
-        for at, entry in several(report, "Ntry")
-    ]
-    facts = said(
-        {
-            "id": id_,
-            "account": number_,
-            "account_currency": text(held.get("Ccy")),
-            "balances": balances,
-            "entry_count": len(entries),
-            "entries": entries,
-        }
-    )
+    for at, stated in enumerate(found.get("Ntry", ()), 1):
+        entry = _entry(stated, place, at, notes)
+        report.entries.append(entry)
+        documents += _documents(report, entry, notes)
     if "TxsSummry" in inner:
-        _check_summary(inner["TxsSummry"], facts, notes)
-    return facts
+        _check_summary(inner["TxsSummry"], report.entries, notes)
+    return report
 
 
-def _balance(balance: Element, notes: Notes) -> Facts:
+def _balance(balance: Element, notes: Notes) -> _Balance:
     inner = fields(balance)
     code = fields(down(inner.get("Tp"), "CdOrPrtry"))
-    worth = amount(inner.get("Amt"), notes)
-    return said(
-        {
-            "type": text(code.get("Cd", code.get("Prtry"))),
-            "amount": worth and worth.facts(),
-            "side": text(inner.get("CdtDbtInd")),
-            "date": moment(inner.get("Dt"), notes),
-        }
+    return _Balance(
+        text(code.get("Cd", code.get("Prtry"))),
+        amount(inner.get("Amt"), notes),
+        text(inner.get("CdtDbtInd")),
+        moment(inner.get("Dt"), notes),
     )
 
 
-def _entry(
-    element: Element, place: str, report: _Report, notes: Notes, documents: list[TradeDocument]
-) -> Facts:
-    inner = fields(element)
-    status = inner.get("Sts")
+def _entry(element: Element, report: str, at: int, notes: Notes) -> _Entry:
+    found = gathered(element)
+    inner = {name: alike[0] for name, alike in found.items()}
+    get, place = inner.get, f"{report}/Ntry[{at}]"
+    status = get("Sts")
     if status is not None and len(status):
         status = down(status, "Cd")
-    reversal = text(inner.get("RvslInd"))
-    entry = _Entry(
+    worth, side = amount(get("Amt"), notes), _side(element, inner, notes)
+    booked_on, value_on = moment(get("BookgDt"), notes), moment(get("ValDt"), notes)
+    if worth is None:
+        notes.missing("Amt", element)
+    details = [
+        _detail(detail, f"{place}/NtryDtls[{group}]/TxDtls[{number}]", notes)
+        for group, holder in enumerate(found.get("NtryDtls", ()), 1)
+        for number, detail in several(holder, "TxDtls")
+    ]
+    return _Entry(
         element,
         place,
-        int(place.rpartition("[")[2][:-1]),
-        amount(inner.get("Amt"), notes),
-        _side(element, inner, notes),
-        reversal in ("true", "1"),
+        at,
+        worth,
+        side,
+        text(get("RvslInd")),
         text(status),
-        moment(inner.get("BookgDt"), notes),
-        moment(inner.get("ValDt"), notes),
-        text(inner.get("NtryRef")),
-        text(inner.get("AcctSvcrRef")),
-    )
-    if entry.amount is None:
-        notes.missing("Amt", element)
-    details: list[_Detail] = []
-    transactions: list[Facts] = []
-    for group, holder in several(element, "NtryDtls"):
-        for at, detail in several(holder, "TxDtls"):
-            where = f"{place}/NtryDtls[{group}]/TxDtls[{at}]"
-            transactions.append(_detail(detail, where, notes, details))
-    documents.extend(_documents(report, entry, details, notes))
-    return said(
-        {
-            "reference": entry.reference,
-            "amount": entry.amount and entry.amount.facts(),
-            "side": entry.side,
-            "reversal": reversal,
-            "status": entry.status,
-            "booking_date": entry.booked_on,
-            "value_date": entry.value_on,
-            "servicer_reference": entry.servicer_reference,
-            "transaction_count": len(transactions),
-            "transactions": transactions,
-        }
+        booked_on,
+        value_on,
+        text(get("NtryRef")),
+        text(get("AcctSvcrRef")),
+        details,
     )
 
 
@@ -200,49 +250,28 @@ def _side(element: Element, inner: Fields, notes: Notes) -> str | None:
     return side
 
 
-def _detail(element: Element, place: str, notes: Notes, details: list[_Detail]) -> Facts:
+def _detail(element: Element, place: str, notes: Notes) -> _Detail:
     inner = fields(element)
-    refs = fields(inner.get("Refs"))
     parties = fields(inner.get("RltdPties"))
     worth = inner.get("Amt")
     if worth is None:
         worth = down(inner.get("AmtDtls"), "TxAmt", "Amt")
     debtor, creditor = person(parties.get("Dbtr")), person(parties.get("Cdtr"))
-    debtor_iban, debtor_account = account(parties.get("DbtrAcct"))
-    creditor_iban, creditor_account = account(parties.get("CdtrAcct"))
-    detail = _Detail(
+    return _Detail(
         place,
         amount(worth, notes),
         text(inner.get("CdtDbtInd")),
-        refs,
-        party(debtor, debtor_account),
-        party(creditor, creditor_account),
+        fields(inner.get("Refs")),
+        parties,
+        party(debtor, account(parties.get("DbtrAcct"))[1]),
+        party(creditor, account(parties.get("CdtrAcct"))[1]),
         remittance(inner.get("RmtInf")),
         text(down(inner.get("RtrInf"), "Rsn", "Cd")),
     )
-    details.append(detail)
-    return said(
-        {
-            "amount": detail.amount and detail.amount.facts(),
-            "side": detail.side,
-            "end_to_end_id": text(refs.get("EndToEndId")),
-            "instruction_id": text(refs.get("InstrId")),
-            "transaction_reference": text(refs.get("AcctSvcrRef")),
-            "debtor": text(debtor.get("Nm")),
-            "creditor": text(creditor.get("Nm")),
-            "debtor_account": debtor_iban,
-            "creditor_account": creditor_iban,
-            "creditor_reference": detail.remittance.creditor_reference,
-            "unstructured": detail.remittance.unstructured,
-            "return_reason": detail.reason,
-        }
-    )
 
 
-def _documents(
-    report: _Report, entry: _Entry, details: list[_Detail], notes: Notes
-) -> list[TradeDocument]:
-    moved = entry.amount
+def _documents(report: Report, entry: _Entry, notes: Notes) -> list[TradeDocument]:
+    moved, details = entry.amount, entry.details
     if moved is None or not moved.number or entry.side not in _SIDES:
         return []
     if len(details) <= 1:
@@ -268,12 +297,12 @@ def _documents(
 
 
 def _document(
-    report: _Report, entry: _Entry, detail: _Detail | None, worth: Amount
+    report: Report, entry: _Entry, detail: _Detail | None, worth: Amount
 ) -> TradeDocument:
     # A lone detail explains the whole entry, so the entry's own side holds.
     whole = detail is None or worth is entry.amount
     credit = ((None if whole or detail is None else detail.side) or entry.side) == "CRDT"
-    known = detail or _Detail(entry.place, None, None, {}, NOBODY, NOBODY, Remittance(), None)
+    known = detail or _NO_DETAIL
     end_to_end = identifier(known.refs.get("EndToEndId"))
     bank_reference = text(known.refs.get("AcctSvcrRef")) or entry.servicer_reference
     attributes = {
@@ -283,8 +312,8 @@ def _document(
     }
     return TradeDocument(
         Kind.BANK_ENTRY,
-        bank_reference or end_to_end or f"{report.id}/{entry.at}",
-        known.place,
+        bank_reference or end_to_end or f"{report.id or ''}/{entry.at}",
+        known.place or entry.place,
         day(entry.booked_on),
         currency=worth.currency,
         references=known.remittance.references or {},
@@ -292,7 +321,7 @@ def _document(
             worth.number,
             credit,
             entry.status == _BOOKED,
-            reversal=entry.reversal,
+            reversal=entry.reversal in _TRUE,
             account=report.account,
             debtor=known.debtor if credit or known.debtor != NOBODY else report.owner,
             creditor=report.owner if credit and known.creditor == NOBODY else known.creditor,
@@ -307,26 +336,28 @@ def _document(
     )
 
 
-def _check_balances(message: Element, report: Element, facts: Facts, notes: Notes) -> None:
+_NO_DETAIL: Final = _Detail("", None, None, {}, {}, NOBODY, NOBODY, Remittance(), None)
+
+
+def _check_balances(message: Element, element: Element, report: Report, notes: Notes) -> None:
     """Flags a whole statement whose opening balance and entries do not make its closing one.
 
     Only where that can be said: one page, one booked opening (OPBD, else PRCD) and one booked
     closing balance (CLBD), every entry booked, one currency throughout.
     """
-    balances = {balance.get("type"): balance for balance in facts.get("balances", ())}
+    balances = {balance.code: balance for balance in report.balances}
     opening, closing = balances.get("OPBD", balances.get("PRCD")), balances.get("CLBD")
-    entries = facts.get("entries", ())
     if opening is None or closing is None or _paged(message):
         return
-    stated = [opening, closing, *entries]
-    currencies = {item.get("amount", {}).get("currency") for item in stated}
-    if len(currencies) != 1 or any(entry.get("status") != _BOOKED for entry in entries):
+    moved: list[_Balance | _Entry] = [opening, *report.entries]
+    currencies = {item.amount and item.amount.currency for item in [*moved, closing]}
+    if len(currencies) != 1 or any(entry.status != _BOOKED for entry in report.entries):
         return
-    total = sum((_signed(item) for item in (opening, *entries)), Decimal(0))
-    if total != _signed(closing):
-        zh = f"期初加分录为 {total}, 期末余额为 {_signed(closing)}"
-        en = f"opening and entries make {total}, the closing balance is {_signed(closing)}"
-        notes.flag("balance_mismatch", report, zh, en)
+    total, stated = sum(map(_signed, moved), Decimal(0)), _signed(closing)
+    if total != stated:
+        zh = f"期初加分录为 {total}, 期末余额为 {stated}"
+        en = f"opening and entries make {total}, the closing balance is {stated}"
+        notes.flag("balance_mismatch", element, zh, en)
 
 
 def _paged(message: Element) -> bool:
@@ -335,18 +366,16 @@ def _paged(message: Element) -> bool:
     return not last or text(page.get("PgNb")) not in (None, "1")
 
 
-def _signed(item: Facts) -> Decimal:
-    value = item.get("amount", {}).get("value", "")
-    worth = Decimal(value) if is_amount(value) else Decimal(0)
-    return -worth if item.get("side") == "DBIT" else worth
+def _signed(item: _Balance | _Entry) -> Decimal:
+    worth = Decimal(0) if item.amount is None else item.amount.number
+    return -worth if item.side == "DBIT" else worth
 
 
-def _check_summary(element: Element, facts: Facts, notes: Notes) -> None:
+def _check_summary(element: Element, entries: Sequence[_Entry], notes: Notes) -> None:
     summary = fields(element)
-    entries = facts.get("entries", [])
     for kind, side in (("TtlNtries", None), ("TtlCdtNtries", "CRDT"), ("TtlDbtNtries", "DBIT")):
         total = fields(summary.get(kind))
-        chosen = [entry for entry in entries if side is None or entry.get("side") == side]
+        chosen = [entry for entry in entries if side is None or entry.side == side]
         check_count(total.get("NbOfNtries"), len(chosen), notes)
         if side is not None:
             summed = sum((abs(_signed(entry)) for entry in chosen), Decimal(0))

@@ -107,6 +107,19 @@ def fields(element: Element | None) -> Fields:
 _NO_FIELDS: Final[Fields] = {}
 
 
+def gathered(element: Element) -> Mapping[str, list[Element]]:
+    """The children of `element` by local name, all of them, in order."""
+    names = NAMES
+    found: dict[str, list[Element]] = {}
+    for child in element:
+        name_ = names[child.tag]
+        if name_ in found:
+            found[name_].append(child)
+        else:
+            found[name_] = [child]
+    return found
+
+
 def several(element: Element, name: str) -> Iterator[tuple[int, Element]]:
     """The children called `name`, counted from 1 as XPath does."""
     return enumerate(element.iterchildren("{*}" + name), 1)
@@ -131,7 +144,11 @@ def place(element: Element) -> str:
     """Where an element stands: local names, counted where there are several alike."""
     steps = []
     for one in (element, *element.iterancestors()):
-        name, above = local(one), one.getparent()
+        name = local(one)
+        if one.getnext() is None and one.getprevious() is None:
+            steps.append(name)
+            continue
+        above = one.getparent()
         alike = () if above is None else above.iterchildren("{*}" + name)
         at = next((count for count, other in enumerate(alike, 1) if other is one), 1)
         several_alike = at > 1 or next(one.itersiblings("{*}" + name), None) is not None
@@ -196,11 +213,6 @@ def _number(value: str, element: Element, notes: Notes) -> Decimal:
         zh, en = f"{shown!r} 不是金额", f"{shown!r} is not an amount"
         notes.refuse("amount_invalid", element, zh, en)
     return Decimal(0)
-
-
-def is_amount(value: str) -> bool:
-    """Whether `value` is a decimal of at least zero."""
-    return _AMOUNT.fullmatch(value) is not None
 
 
 def check_count(element: Element | None, counted: int, notes: Notes) -> None:

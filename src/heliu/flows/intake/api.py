@@ -1,6 +1,6 @@
 """Door of the intake desk."""
 
-from heliu.flows.intake.domain.archives import Unreadable
+from heliu.flows.intake.domain.archives import Unreadable, expand
 from heliu.flows.intake.domain.codec import decode_document, encode_document
 from heliu.flows.intake.domain.filing import Outcome, Read, Status, document_id, read_blobs
 from heliu.flows.intake.domain.read import read_blob
@@ -63,6 +63,7 @@ __all__ = [
     "document_id",
     "documents_since",
     "encode_document",
+    "expand",
     "file_blobs",
     "file_reads",
     "kept",

@@ -1,23 +1,24 @@
 """Facts the intake desk tells."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
-from heliu.flows.intake.domain.filing import Leaf
 from heliu.ground.ids import derived_id
 from heliu.ground.outbox import Fact
 
-DOCUMENT_ACCEPTED: Final = "flows.document_accepted.v1"
+DOCUMENTS_ACCEPTED: Final = "flows.documents_accepted.v1"
 
 
-def document_accepted(leaf: Leaf, sha256: str, at: datetime) -> Fact:
-    """A canonical document was filed: its id, content, place, kind, flow and number."""
-    body = {
-        "document": str(leaf.id),
-        "sha256": sha256,
-        "place": leaf.place,
-        "kind": leaf.kind,
-        "flow": leaf.flow,
-        "number": leaf.number,
-    }
-    return Fact(derived_id(DOCUMENT_ACCEPTED, str(leaf.id)), DOCUMENT_ACCEPTED, body, at)
+def documents_accepted(ids: Sequence[UUID], at: datetime) -> list[Fact]:
+    """Canonical documents were filed together: how many and the first; none, no fact.
+
+    Whoever hears it reads them by `documents_since`, in order of filing.
+    """
+    if not ids:
+        return []
+    # A document is accepted once, so the first one names its fact.
+    first = str(ids[0])
+    identity = derived_id(DOCUMENTS_ACCEPTED, first)
+    return [Fact(identity, DOCUMENTS_ACCEPTED, {"documents": len(ids), "first": first}, at)]

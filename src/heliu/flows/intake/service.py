@@ -10,7 +10,7 @@ from heliu.flows.intake.domain.archives import Unreadable
 from heliu.flows.intake.domain.filing import Outcome, Read, Status, read_blobs, unreadable
 from heliu.flows.intake.domain.reading import Blob, Connector
 from heliu.flows.intake.domain.trade import Filed
-from heliu.flows.intake.events import document_accepted
+from heliu.flows.intake.events import documents_accepted
 from heliu.ground.actor import Actor
 from heliu.ground.clock import BANK_ZONE
 from heliu.ground.db import Tx
@@ -52,11 +52,11 @@ def file_reads(
     won = store.claim(tx, [read.blob for read in reads.values()], now)
     new = [read for sha256, read in reads.items() if sha256 in won]
     store.add_outcomes(tx, new, now.astimezone(BANK_ZONE).date(), now)
-    tell(tx, [document_accepted(leaf, r.blob.sha256, now) for r in new for leaf in r.leaves])
+    tell(tx, documents_accepted([leaf.id for read in new for leaf in read.leaves], now))
     # Read after the claim, so that what a twin filed meanwhile is seen too.
     known = store.seen(tx, [b.sha256 for b in came if b.sha256 not in won])
     outcomes = _outcomes(blobs, {read.blob.sha256: read for read in new}, known)
-    store.deliver(tx, came, now, actor.id)
+    store.deliver(tx, came, won, now, actor.id)
     return outcomes
 
 
@@ -83,26 +83,33 @@ def _outcomes(
     blobs: Sequence[Blob | Unreadable], new: dict[str, Read], known: dict[str, Outcome]
 ) -> list[Outcome]:
     outcomes: list[Outcome] = []
+    filed: dict[str, Outcome] = {}
     for blob in blobs:
         if isinstance(blob, Unreadable):
             outcomes.append(unreadable(blob))
-            continue
-        outcome = known.get(blob.sha256) or _filed(new[blob.sha256])
-        outcomes.append(replace(outcome, source=blob.source, file=blob.file))
-        if not outcome.repeated:
+        elif blob.sha256 in known:
+            outcomes.append(replace(known[blob.sha256], source=blob.source, file=blob.file))
+        elif blob.sha256 in filed:
             # The same bytes again later in this batch are a repetition of these.
-            again = Status.DUPLICATE if outcome.status is Status.ACCEPTED else Status.REFUSED
-            known[blob.sha256] = replace(outcome, status=again, repeated=True)
+            outcomes.append(_again(filed[blob.sha256], blob))
+        else:
+            filed[blob.sha256] = outcome = _filed(new[blob.sha256], blob)
+            outcomes.append(outcome)
     return outcomes
 
 
-def _filed(read: Read) -> Outcome:
+def _filed(read: Read, blob: Blob) -> Outcome:
     return Outcome(
-        read.blob.source,
-        read.blob.file,
-        read.blob.sha256,
+        blob.source,
+        blob.file,
+        blob.sha256,
         Status.REFUSED if read.refused else Status.ACCEPTED,
         read.connector,
-        tuple(leaf.id for leaf in read.leaves),
+        tuple([leaf.id for leaf in read.leaves]),
         read.complaints,
     )
+
+
+def _again(outcome: Outcome, blob: Blob) -> Outcome:
+    status = Status.DUPLICATE if outcome.status is Status.ACCEPTED else Status.REFUSED
+    return replace(outcome, source=blob.source, file=blob.file, status=status, repeated=True)

@@ -1,17 +1,17 @@
 """SQL of the intake desk: contents, outcomes, deliveries and canonical documents."""
 
-import struct
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
 import psycopg
 
-from heliu.flows.intake.domain.codec import decode_complaints, decode_document, encode_complaints
+from heliu.flows.intake.domain.codec import decode_complaints, decode_document
 from heliu.flows.intake.domain.filing import Outcome, Read, Status
 from heliu.flows.intake.domain.reading import Blob
 from heliu.flows.intake.domain.trade import Filed
+from heliu.flows.intake.store_rows import blob_rows, delivery_rows, document_rows, outcome_rows
 from heliu.ground.db import Tx
 
 SEEN: Final = """
@@ -30,7 +30,11 @@ FROM unnest(%s::text[], %s::bytea[]) AS b (sha256, bytes)
 ORDER BY b.sha256
 ON CONFLICT (sha256) DO NOTHING
 RETURNING sha256"""
+# The ways of new contents are new, too.
 DELIVER: Final = """
+COPY flows.delivery (sha256, source, file, received_at, received_by)
+FROM STDIN (FORMAT BINARY)"""
+DELIVER_AGAIN: Final = """
 INSERT INTO flows.delivery (sha256, source, file, received_at, received_by)
 SELECT d.sha256, d.source, d.file, %s, %s
 FROM unnest(%s::text[], %s::text[], %s::text[]) AS d (sha256, source, file)
@@ -39,12 +43,12 @@ ON CONFLICT (sha256, source, file) DO NOTHING"""
 OUTCOMES: Final = """
 COPY flows.outcome
   (sha256, status, connector, facts, complaints, documents, business_date, recorded_at)
-FROM STDIN"""
+FROM STDIN (FORMAT BINARY)"""
 DOCUMENTS: Final = """
 COPY flows.document
   (id, sha256, place, file, source, kind, flow, number, code, issued_on, seller_tax_id,
    buyer_tax_id, void, body, business_date, received_at)
-FROM STDIN"""
+FROM STDIN (FORMAT BINARY)"""
 LOAD: Final = """
 SELECT id, sha256, file, body::text
 FROM flows.document
@@ -64,15 +68,11 @@ SELECT b.bytes
 FROM flows.blob b
 WHERE b.sha256 = %s"""
 
-_COPY_HEAD: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
-_COPY_ROW: Final = struct.Struct("!hi64siqi")  # 4 fields: sha256, size, and the length of bytes
-_COPY_TIME: Final = struct.Struct("!iq")
-_COPY_END: Final = b"\xff\xff"
-_POSTGRES_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
-
 
 def seen(tx: Tx, shas: Sequence[str]) -> dict[str, Outcome]:
     """The outcome of each content that was filed before, without source and file."""
+    if not shas:
+        return {}
     return {
         sha256: Outcome(
             "",
@@ -97,7 +97,7 @@ def claim(tx: Tx, blobs: Sequence[Blob], now: datetime) -> set[str]:
     # Plain savepoints: connection.transaction() would commit when it is the first to speak.
     tx.run("SAVEPOINT claim")
     try:
-        tx.copy_bytes(KEEP, _binary_rows(ordered, now))
+        tx.copy_bytes(KEEP, blob_rows(ordered, now))
     except psycopg.errors.UniqueViolation:
         tx.run("ROLLBACK TO SAVEPOINT claim")
         shas, contents = [b.sha256 for b in ordered], [b.data for b in ordered]
@@ -106,67 +106,26 @@ def claim(tx: Tx, blobs: Sequence[Blob], now: datetime) -> set[str]:
     return {blob.sha256 for blob in ordered}
 
 
-def _binary_rows(blobs: Sequence[Blob], now: datetime) -> bytes:
-    """Rows of KEEP in PostgreSQL's binary COPY format: contents go as they are, without escapes."""
-    at = (now - _POSTGRES_EPOCH) // timedelta(microseconds=1)
-    parts = [_COPY_HEAD]
-    for blob in blobs:
-        size = len(blob.data)
-        parts.append(_COPY_ROW.pack(4, 64, blob.sha256.encode("ascii"), 8, size, size))
-        parts.append(blob.data)
-        parts.append(_COPY_TIME.pack(8, at))
-    return b"".join([*parts, _COPY_END])
+def deliver(tx: Tx, blobs: Sequence[Blob], new: Collection[str], now: datetime, by: str) -> None:
+    """Record by which way and under which name each content came, once each.
 
-
-def deliver(tx: Tx, blobs: Sequence[Blob], now: datetime, by: str) -> None:
-    """Record by which way and under which name each content came, once each."""
-    columns = ([b.sha256 for b in blobs], [b.source for b in blobs], [b.file for b in blobs])
-    tx.run(DELIVER, (now, by, *columns))
+    `new` are the contents that this transaction claimed.
+    """
+    ways = dict.fromkeys((b.sha256, b.source, b.file) for b in blobs)
+    first = [way for way in ways if way[0] in new]
+    again = [way for way in ways if way[0] not in new]
+    if first:
+        tx.copy_bytes(DELIVER, delivery_rows(first, now, by))
+    if again:
+        columns = [list(column) for column in zip(*again, strict=True)]
+        tx.run(DELIVER_AGAIN, (now, by, *columns))
 
 
 def add_outcomes(tx: Tx, reads: Sequence[Read], on: date, now: datetime) -> None:
     """Append what was understood of new contents, and their documents, in the order given."""
-    tx.copy(
-        OUTCOMES,
-        [
-            (
-                read.blob.sha256,
-                Status.REFUSED.value if read.refused else Status.ACCEPTED.value,
-                read.connector,
-                read.facts,
-                encode_complaints(read.complaints).decode(),
-                len(read.leaves),
-                on,
-                now,
-            )
-            for read in reads
-        ],
-    )
-    tx.copy(
-        DOCUMENTS,
-        [
-            (
-                leaf.id,
-                read.blob.sha256,
-                leaf.place,
-                read.blob.file,
-                read.blob.source,
-                leaf.kind,
-                leaf.flow,
-                leaf.number,
-                leaf.code,
-                leaf.issued_on,
-                leaf.seller_tax_id,
-                leaf.buyer_tax_id,
-                leaf.void,
-                leaf.body,
-                on,
-                now,
-            )
-            for read in reads
-            for leaf in read.leaves
-        ],
-    )
+    if reads:
+        tx.copy_bytes(OUTCOMES, outcome_rows(reads, on, now))
+        tx.copy_bytes(DOCUMENTS, document_rows(reads, on, now))
 
 
 def load(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Filed]:

@@ -8,6 +8,7 @@ certification (URIs), type (message type).
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
@@ -44,6 +45,7 @@ _DELIVERED: Final = ("quantityList", "childQuantityList", "outputQuantityList")
 _INSTANCES: Final = ("epcList", "childEPCs", "outputEPCList")
 _MEASURED: Final = re.compile(r"[:/-]")
 _MAX_COMPLAINTS: Final = 200
+_NOTHING: Final[Json] = {}
 _PARTY_ORDER: Final = ("owning_party", "possessing_party", "location")
 
 
@@ -133,7 +135,11 @@ def _reading(
     # The rules let only sound events through: what is refused is never made a document.
     sound = () if refused else checked
     documents = [_logistics_event(e, place) for place, e, _ in sound if isinstance(e, dict)]
-    facts: Facts = {
+    return Reading(lambda: _facts(json, events), tuple(documents), tuple(complaints))
+
+
+def _facts(json: Json, events: Sequence[object]) -> Facts:
+    return {
         "well_formed": True,
         "type": plain(json.get("type")),
         "schema_version": plain(json.get("schemaVersion")),
@@ -142,7 +148,6 @@ def _reading(
         "event_count": len(events),
         "events": [event_facts(event) for event in events if isinstance(event, dict)],
     }
-    return Reading(facts, tuple(documents), tuple(complaints))
 
 
 def _first_has_context(events: Sequence[object], json: Json) -> bool:
@@ -166,7 +171,7 @@ def _logistics_event(event: Json, place: str) -> TradeDocument:
         at.astimezone(_zone(event["eventTimeZoneOffset"])).date(),
         void="errorDeclaration" in event,
         references=_references(event.get("bizTransactionList", ())),
-        lines=(*_quantity_lines(event, place), *_instance_lines(event, place)),
+        lines=_lines(event, place),
         observation=_observation(event, at),
         attributes=_attributes(event),
     )
@@ -212,30 +217,32 @@ def _references(transactions: Sequence[Json]) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def _quantity_lines(event: Json, place: str) -> Iterator[Line]:
+def _lines(event: Json, place: str) -> tuple[Line, ...]:
+    lines: list[Line] = []
     for key in _DELIVERED:
         for at, item in enumerate(event.get(key, ())):
             quantity = item.get("quantity")
-            yield Line(
-                f"{key}/{at}",
-                f"{place}/{key}/{at}",
-                _item_keys(item["epcClass"]),
-                unit=item.get("uom"),
-                quantity=None if quantity is None else Decimal(str(quantity)),
+            lines.append(
+                Line(
+                    f"{key}/{at}",
+                    f"{place}/{key}/{at}",
+                    _item_keys(item["epcClass"]),
+                    item.get("uom"),
+                    None if quantity is None else Decimal(str(quantity)),
+                )
             )
-
-
-def _instance_lines(event: Json, place: str) -> Iterator[Line]:
-    """Instances of trade items counted by class: ten serials of one GTIN are a quantity of ten."""
     for key in _INSTANCES:
-        counts: dict[str, int] = {}
-        for epc in event.get(key, ()):
-            item = instance_class(epc)
-            if item is not None:
-                counts[item] = counts.get(item, 0) + 1
-        for at, (item, count) in enumerate(counts.items()):
-            line = f"{key}/class/{at}"
-            yield Line(line, f"{place}/{key}", _item_keys(item), quantity=Decimal(count))
+        if event.get(key):
+            lines += _instance_lines(event[key], key, place)
+    return tuple(lines)
+
+
+def _instance_lines(epcs: Sequence[str], key: str, place: str) -> Iterator[Line]:
+    """Instances of trade items counted by class: ten serials of one GTIN are a quantity of ten."""
+    counts = Counter(filter(None, map(instance_class, epcs)))
+    for at, (item, count) in enumerate(counts.items()):
+        line = f"{key}/class/{at}"
+        yield Line(line, f"{place}/{key}", _item_keys(item), quantity=Decimal(count))
 
 
 def _item_keys(epc_class: str) -> Mapping[str, str]:
@@ -243,18 +250,21 @@ def _item_keys(epc_class: str) -> Mapping[str, str]:
 
 
 def _attributes(event: Json) -> Mapping[str, str]:
-    certified = event.get("certificationInfo", ())
-    certified = certified if isinstance(certified, list) else [certified]
-    found = {
-        "type": event["type"],
-        "parent": event.get("parentID"),
-        "epc_count": str(sum(len(event.get(key, ())) for key in _INSTANCES)),
-        "source": _party(event.get("sourceList", ()), "source"),
-        "destination": _party(event.get("destinationList", ()), "destination"),
-        "persistent": " ".join(event.get("persistentDisposition", {}).get("set", ())),
-        "certification": " ".join(uri for uri in certified if isinstance(uri, str)),
-    }
-    return {name: value for name, value in found.items() if value}
+    found = {"type": event["type"]}
+    if parent := event.get("parentID"):
+        found["parent"] = parent
+    found["epc_count"] = str(sum([len(event[key]) for key in _INSTANCES if key in event]))
+    if source := _party(event.get("sourceList", ()), "source"):
+        found["source"] = source
+    if destination := _party(event.get("destinationList", ()), "destination"):
+        found["destination"] = destination
+    if persistent := event.get("persistentDisposition", _NOTHING).get("set"):
+        found["persistent"] = " ".join(persistent)
+    if certified := event.get("certificationInfo"):
+        certified = certified if isinstance(certified, list) else [certified]
+        if uris := " ".join([uri for uri in certified if isinstance(uri, str)]):
+            found["certification"] = uris
+    return found
 
 
 def _party(entries: Sequence[Json], key: str) -> str | None:

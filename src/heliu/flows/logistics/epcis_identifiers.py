@@ -17,8 +17,8 @@ _GTIN_DIGITS: Final = 13  # of a GTIN-14, without its check digit
 
 def last_segment(identifier: str) -> str:
     """The document number in a URN or URL: its last segment, query and fragment removed."""
-    bare = re.split(r"[?#]", identifier, maxsplit=1)[0].rstrip("/:")
-    return re.split(r"[/:]", bare)[-1]
+    bare = identifier.partition("?")[0].partition("#")[0].rstrip("/:")
+    return bare[max(bare.rfind("/"), bare.rfind(":")) + 1 :]
 
 
 def instance_class(epc: str) -> str | None:

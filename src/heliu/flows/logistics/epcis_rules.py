@@ -31,6 +31,7 @@ from heliu.flows.logistics.epcis_shape import (
     uri,
     uris,
     word,
+    worse,
     wrong,
     zone_offset,
 )
@@ -101,29 +102,34 @@ _CERTIFICATE_NAMES: Final = ("agency", "uri", "identification", "value", "standa
 
 
 def _certified(node: Mapping[str, object], scope: Scope) -> Fault | None:
-    named = False
+    named, worst = False, None
     for key, value in node.items():
-        fault = scope.unknown_field(key)
-        if fault is not None:
-            return fault
         plain = key.rsplit(":", 1)[-1].rsplit("/", 1)[-1].lower()
-        if plain == "certificationdetails":
-            for item in value if isinstance(value, list) else [value]:
-                if not isinstance(item, dict):
-                    return wrong(item, "证书明细", "certification details", _CERTIFICATION).under(
-                        key
-                    )
-                fault = _certified(item, scope)
-                if fault is not None:
-                    return fault.under(key)
-            named = True
-        elif plain.endswith("date") and not _is_date(value):
-            return wrong(value, "日期", "a date", _CERTIFICATION).under(key)
-        named = named or plain.removeprefix("certification") in _CERTIFICATE_NAMES
+        detailed = plain == "certificationdetails"
+        fault = _details(value, scope) if detailed else _dated(plain, value)
+        worst = worse(worse(worst, scope.unknown_field(key)), fault and fault.under(key))
+        if worst is not None and worst.refuses:
+            return worst
+        named = named or detailed or plain.removeprefix("certification") in _CERTIFICATE_NAMES
     if named:
-        return None
+        return worst
     zh, en = "证书没有机构、编号或 URI", "the certificate names no agency, number or URI"
     return Fault(_CERTIFICATION, "", zh, en)
+
+
+def _details(value: object, scope: Scope) -> Fault | None:
+    worst = None
+    for item in value if isinstance(value, list) else [value]:
+        if not isinstance(item, dict):
+            return wrong(item, "证书明细", "certification details", _CERTIFICATION)
+        worst = worse(worst, _certified(item, scope))
+    return worst
+
+
+def _dated(name: str, value: object) -> Fault | None:
+    if not name.endswith("date") or _is_date(value):
+        return None
+    return wrong(value, "日期", "a date", _CERTIFICATION)
 
 
 def _is_date(value: object) -> bool:
@@ -145,17 +151,16 @@ def _certifications(value: object, scope: Scope) -> Fault | None:
 
 def _quantity(value: object, scope: Scope) -> Fault | None:
     fault = _QUANTITY_SHAPE(value, scope)
-    if fault is not None or not isinstance(value, dict):
+    if not isinstance(value, dict) or (fault is not None and fault.refuses):
         return fault
     quantity = value.get("quantity")
-    if isinstance(quantity, bool | str) or quantity is None:
+    if quantity is None:
         if "uom" in value:
             zh, en = "有计量单位却没有数量", "there is a unit but no quantity"
             return Fault("epcis.quantity_missing", "/uom", zh, en)
-        return None
-    if quantity < 0:
+    elif quantity < 0:
         return wrong(quantity, "非负数量", "a quantity of zero or more", "epcis.quantity_negative")
-    return None
+    return fault
 
 
 _QUANTITY_SHAPE: Final = shape({"epcClass": uri, "quantity": number, "uom": unit}, "epcClass")
@@ -199,9 +204,9 @@ _SENSOR_REPORT_SHAPE: Final = shape(
 def _sensor_report(value: object, scope: Scope) -> Fault | None:
     """A report says what it measured, or which exception it raises."""
     fault = _SENSOR_REPORT_SHAPE(value, scope)
-    if fault is None and isinstance(value, dict) and not value.keys() & {"type", "exception"}:
-        return required("type")
-    return fault
+    if not isinstance(value, dict) or "type" in value or "exception" in value:
+        return fault
+    return fault if fault is not None and fault.refuses else required("type")
 
 
 _SENSOR_ELEMENT: Final = shape(

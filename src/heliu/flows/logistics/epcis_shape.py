@@ -1,6 +1,7 @@
 """Small checks an EPCIS JSON tree is held against: one value, one scope, at most one fault.
 
-A check returns None for a sound value, so that a sound document costs no path and no message.
+A check returns None for a sound value, so that a sound document costs no path and no message; of
+several faults it returns the first that refuses, else the first.
 """
 
 import re
@@ -11,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from heliu.flows.intake.api import Severity
-from heliu.flows.logistics.epcis_vocabulary import Vocabulary, is_uri, is_word_or_own_uri
+from heliu.flows.logistics.epcis_vocabulary import URI, Vocabulary, is_uri, is_word_or_own_uri
 
 _TIME: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)"
@@ -36,6 +37,11 @@ class Fault:
     zh: str
     en: str
     severity: Severity = Severity.REFUSED
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it forbids the use of the document."""
+        return self.severity is Severity.REFUSED
 
     def under(self, key: str | int) -> "Fault":
         """The same fault seen from one level up."""
@@ -98,6 +104,11 @@ def shown(value: object) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
+def worse(one: Fault | None, other: Fault | None) -> Fault | None:
+    """Of two faults the first that refuses, else the first there is."""
+    return other if one is None or (other is not None and other.refuses > one.refuses) else one
+
+
 def wrong(value: object, zh: str, en: str, code: str = "epcis.type") -> Fault:
     """`value` is not what it must be, at the place being checked."""
     return Fault(code, "", f"{shown(value)} 不是{zh}", f"{shown(value)} is not {en}")
@@ -138,7 +149,8 @@ def mapping(value: object, scope: Scope) -> Fault | None:
 def uri(value: object, scope: Scope) -> Fault | None:
     """A URI or compact IRI."""
     del scope
-    return None if is_uri(value) else wrong(value, " URI", "a URI", "epcis.uri_invalid")
+    sound = isinstance(value, str) and URI.fullmatch(value) is not None
+    return None if sound else wrong(value, " URI", "a URI", "epcis.uri_invalid")
 
 
 def uris(value: object, scope: Scope) -> Fault | None:
@@ -194,10 +206,11 @@ def unit(value: object, scope: Scope) -> Fault | None:
 
 def word(vocabulary: Vocabulary, severity: Severity = Severity.REFUSED) -> Check:
     """A standard word of `vocabulary` or the URI of a user vocabulary."""
+    words = vocabulary.words
 
     def check(value: object, scope: Scope) -> Fault | None:
         del scope
-        if is_word_or_own_uri(value, vocabulary):
+        if isinstance(value, str) and (value in words or is_word_or_own_uri(value, vocabulary)):
             return None
         code = f"epcis.{vocabulary.name.replace(' ', '_')}_unknown"
         zh = f"{shown(value)} 不是 CBV 2.0 的{vocabulary.name_zh}, 也不是自有词表的 URI"
@@ -215,11 +228,15 @@ def each(check: Check, *, least: int = 0) -> Check:
             return wrong(value, "列表", "a list")
         if len(value) < least:
             return Fault("epcis.empty_list", "", "列表为空", "the list is empty")
+        worst = None
         for index, item in enumerate(value):
             fault = check(item, scope)
             if fault is not None:
-                return fault.under(index)
-        return None
+                fault = fault.under(index)
+                if fault.refuses:
+                    return fault
+                worst = worst or fault
+        return worst
 
     return check_all
 
@@ -230,11 +247,19 @@ def shape(fields: Mapping[str, Check], *must: str) -> Check:
     def check(value: object, scope: Scope) -> Fault | None:
         if not isinstance(value, dict):
             return wrong(value, "对象", "an object")
+        worst = None
         for key, item in value.items():
-            fault = _field_fault(key, item, fields, scope)
+            known = fields.get(key)
+            fault = scope.unknown_field(key) if known is None else known(item, scope)
             if fault is not None:
-                return fault
-        return next((required(key) for key in must if key not in value), None)
+                fault = fault if known is None else fault.under(key)
+                if fault.refuses:
+                    return fault
+                worst = worst or fault
+        for key in must:
+            if key not in value:
+                return required(key)
+        return worst
 
     return check
 
@@ -245,16 +270,9 @@ def faults_of(
     """Every fault of the fields of one object, at most one a field."""
     faults = []
     for key, item in value.items():
-        fault = _field_fault(key, item, fields, scope)
+        known = fields.get(key)
+        fault = scope.unknown_field(key) if known is None else known(item, scope)
         if fault is not None:
-            faults.append(fault)
+            faults.append(fault if known is None else fault.under(key))
     faults.extend(required(key) for key in must if key not in value)
     return faults
-
-
-def _field_fault(key: str, item: object, fields: Mapping[str, Check], scope: Scope) -> Fault | None:
-    known = fields.get(key)
-    if known is None:
-        return scope.unknown_field(key)
-    fault = known(item, scope)
-    return None if fault is None else fault.under(key)

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-_URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
+# The white space of Unicode is spelled out: one look at a table instead of ten comparisons.
+_BLANKS: Final = r"\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+URI: Final = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*:[^{_BLANKS}<>\"{{}}|\\^`]+")
 _GS1_FORM: Final = re.compile(
     r"(?:urn:epcglobal:cbv:(?P<urn>[a-z]+):|https?://ref\.gs1\.org/cbv/(?P<web>[A-Za-z]+)-"
     r"|cbv:(?P<curie>[A-Z][A-Za-z]*)-"
@@ -88,7 +90,7 @@ ACTIONS: Final = frozenset({"ADD", "OBSERVE", "DELETE"})
 
 def is_uri(value: object) -> bool:
     """Whether `value` is text of the form scheme:rest without white space (RFC 3986)."""
-    return isinstance(value, str) and _URI.fullmatch(value) is not None
+    return isinstance(value, str) and URI.fullmatch(value) is not None
 
 
 def standard_word(value: str, vocabulary: Vocabulary) -> str | None:

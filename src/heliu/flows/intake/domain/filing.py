@@ -5,17 +5,20 @@ Everything here is pure, so blobs may be read in worker processes and filed in o
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
-from typing import overload
+from typing import Final, NamedTuple, overload
 from uuid import UUID
 
 from heliu.flows.intake.domain.archives import Unreadable
 from heliu.flows.intake.domain.codec import encode_document, encode_facts
 from heliu.flows.intake.domain.read import read_blob
-from heliu.flows.intake.domain.reading import Blob, Complaint, Connector, Severity
+from heliu.flows.intake.domain.reading import Blob, Complaint, Connector, Severity, any_refused
 from heliu.flows.intake.domain.trade import FLOW_OF, TradeDocument
 from heliu.ground.ids import derived_id
 from heliu.ground.text import Text
+
+_NO_FACTS: Final = b"{}"
 
 
 class Status(StrEnum):
@@ -26,8 +29,7 @@ class Status(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """One canonical document ready to be filed: its id, its index columns and its JSON body."""
 
     id: UUID
@@ -36,27 +38,31 @@ class Leaf:
     flow: str
     number: str
     code: str | None
-    issued_on: str | None
+    issued_on: date | None
     seller_tax_id: str | None
     buyer_tax_id: str | None
     void: bool
-    body: str = field(repr=False)
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A blob that was read: by which connector ("" if none would), and what came of it."""
+    """A blob that was read: by which connector ("" if none would), and what came of it.
+
+    `facts` (JSON) are kept of what was refused only: of the others the documents tell, and the
+    bytes, which can be read again.
+    """
 
     blob: Blob
     connector: str
-    facts: str = field(repr=False)
+    facts: bytes = field(repr=False)
     complaints: tuple[Complaint, ...]
-    leaves: tuple[Leaf, ...]
+    leaves: tuple[Leaf, ...] = field(repr=False)
 
     @property
     def refused(self) -> bool:
         """Whether any complaint forbids the use of this content."""
-        return any(c.severity is Severity.REFUSED for c in self.complaints)
+        return any_refused(self.complaints)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +107,9 @@ def unreadable(item: Unreadable) -> Outcome:
 
 def _read(connectors: Sequence[Connector], blob: Blob) -> Read:
     connector, reading = read_blob(connectors, blob)
-    leaves = tuple(_leaf(blob.sha256, document) for document in reading.documents)
+    leaves = tuple([_leaf(blob.sha256, document) for document in reading.documents])
     assert len({leaf.id for leaf in leaves}) == len(leaves), "a place holds one document"
-    facts = _storable(encode_facts(reading.facts).decode())
+    facts = _storable(encode_facts(reading.facts)) if reading.refused else _NO_FACTS
     return Read(blob, connector, facts, tuple(map(_legible, reading.complaints)), leaves)
 
 
@@ -121,11 +127,11 @@ def _leaf(sha256: str, document: TradeDocument) -> Leaf:
         FLOW_OF[document.kind].value,
         _column(document.number),
         _column(document.code),
-        document.issued_on.isoformat() if document.issued_on else None,
+        document.issued_on,
         _column(document.seller.tax_id),
         _column(document.buyer.tax_id),
         document.void,
-        _storable(encode_document(document).decode()),
+        _storable(encode_document(document)),
     )
 
 
@@ -137,6 +143,6 @@ def _column(text: str | None) -> str | None:
     return text.replace("\0", "\u2400") if text and "\0" in text else text
 
 
-def _storable(text: str) -> str:
+def _storable(json: bytes) -> bytes:
     # PostgreSQL's jsonb knows no NUL character; a control picture stands where one was sent.
-    return text.replace("\\u0000", "\\u2400") if "\\u0000" in text else text
+    return json.replace(b"\\u0000", b"\\u2400") if b"\\u0000" in json else json

@@ -1,6 +1,6 @@
 """What goes into a connector (a Blob) and what comes out of it (a Reading)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -59,12 +59,13 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Facts as written, the canonical documents they make, and what was wrong.
+    """The canonical documents of a blob, what was wrong, and its facts as written.
 
-    A reading with a REFUSED complaint carries no documents; it may still carry facts.
+    A reading with a REFUSED complaint carries no documents; it may still carry facts. Facts may
+    be told when asked for: who files documents does not ask, who inspects them does.
     """
 
-    facts: Facts
+    told: Facts | Callable[[], Facts] = field(repr=False)
     documents: tuple[TradeDocument, ...] = ()
     complaints: tuple[Complaint, ...] = ()
 
@@ -72,9 +73,14 @@ class Reading:
         assert not (self.refused and self.documents), "a refused reading feeds nothing"
 
     @property
+    def facts(self) -> Facts:
+        """What was understood."""
+        return self.told() if callable(self.told) else self.told
+
+    @property
     def refused(self) -> bool:
         """Whether any complaint forbids the use of this document."""
-        return any(c.severity is Severity.REFUSED for c in self.complaints)
+        return any_refused(self.complaints)
 
 
 class Connector(Protocol):
@@ -97,8 +103,15 @@ def refusal(code: str, place: str, zh: str, en: str, facts: Facts | None = None)
 
 
 def kept(
-    facts: Facts, documents: Sequence[TradeDocument], complaints: Sequence[Complaint]
+    facts: Facts | Callable[[], Facts],
+    documents: Sequence[TradeDocument],
+    complaints: Sequence[Complaint],
 ) -> Reading:
     """A reading that drops its documents if any complaint refuses it."""
-    refused = any(c.severity is Severity.REFUSED for c in complaints)
-    return Reading(facts, () if refused else tuple(documents), tuple(complaints))
+    documents = () if any_refused(complaints) else tuple(documents)
+    return Reading(facts, documents, tuple(complaints))
+
+
+def any_refused(complaints: Sequence[Complaint]) -> bool:
+    """Whether any of `complaints` forbids the use of its document."""
+    return Severity.REFUSED in [c.severity for c in complaints]

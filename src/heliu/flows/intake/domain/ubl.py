@@ -1,6 +1,6 @@
 """UBL 2.0 to 2.4: bytes in, a reading out. Both the commercial and the logistics flow read it."""
 
-from heliu.flows.intake.domain.reading import Blob, Complaint, Reading, Severity, kept, refusal
+from heliu.flows.intake.domain.reading import Blob, Complaint, Reading, any_refused, refusal
 from heliu.flows.intake.domain.trade import Flow
 from heliu.flows.intake.domain.ubl_arithmetic import sums_of
 from heliu.flows.intake.domain.ubl_documents import document_of
@@ -30,10 +30,10 @@ def read_ubl(blob: Blob) -> Reading:
         return refusal("document.unknown_kind", "/", zh, en)
     tree = take_apart(root)
     sums = sums_of(tree)
-    facts = facts_of(tree, sums)
-    facts["well_formed"] = True
-    facts["sha256"] = blob.sha256
     complaints = [*faults(tree, sums, form), *profile_faults(tree, sums, form)]
-    if any(c.severity is Severity.REFUSED for c in complaints):
-        return kept(facts, (), complaints)
-    return kept(facts, (document_of(tree, sums, form),), complaints)
+    documents = () if any_refused(complaints) else (document_of(tree, sums, form),)
+    return Reading(
+        lambda: facts_of(tree, sums) | {"well_formed": True, "sha256": blob.sha256},
+        documents,
+        tuple(complaints),
+    )

@@ -137,7 +137,7 @@ def take_apart(root: Element) -> Tree:
 
 def fields(element: Element | None) -> Fields:
     """The first child of each name (in reverse order)."""
-    return {} if element is None else {child.tag: child for child in list(element)[::-1]}
+    return {} if element is None else {child.tag: child for child in reversed(element)}
 
 
 def first(parent: Element | None, tag: str) -> Element | None:
