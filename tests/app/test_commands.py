@@ -169,7 +169,7 @@ def test_the_laws_hold_and_a_broken_one_is_named(
     with told.transaction() as tx:
         tx.run(
             "UPDATE credit.limit_line SET utilised = utilised + 1 WHERE id IN ("
-            "SELECT line_id FROM credit.limit_event)"
+            "SELECT unnest(lines) FROM credit.limit_move)"
         )
     broken = {law["law"] for law in json.loads(done.stdout)["laws"] if law["broken"]}
     assert (done.returncode, broken) == (1, {"limits"})

@@ -10,7 +10,7 @@ import heliu
 
 ROOT = Path(heliu.__file__).parent
 SOURCES = sorted(ROOT.rglob("*.py"))
-ROOMS = ("books", "parties", "flows", "decisions", "credit")
+ROOMS = ("books", "parties", "flows", "decisions", "payments", "credit", "channels")
 DESKS = sorted(
     path
     for room in ROOMS
@@ -96,6 +96,11 @@ def test_a_domain_touches_no_database_clock_or_chance(path: Path) -> None:
     assert calls & {"now", "utcnow", "today", "urandom"} == set()
 
 
+# Threads that outlive every fault of one ask or document: they log it with its stack, tell its
+# sender, and go on with the others. How many such places each has.
+OUTLIVES = {"app/serve/clerk.py": 2, "app/serve/teller.py": 1}
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_no_failure_is_swallowed_below_the_app(path: Path) -> None:
     handlers = [
@@ -108,4 +113,4 @@ def test_no_failure_is_swallowed_below_the_app(path: Path) -> None:
         for h in handlers
         if h.type is None or (isinstance(h.type, ast.Name) and h.type.id == "Exception")
     ]
-    assert broad == []
+    assert len(broad) == OUTLIVES.get(name(path), 0)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from heliu.app.settings import settings
 from heliu.books.ledger.api import Ledger
+from heliu.ground import replication
 from heliu.ground.actor import Actor
 from heliu.ground.clock import Clock, SystemClock
 from heliu.ground.db import Database
 from heliu.ground.migrate import migrate
-from heliu.ground.postgres import embedded
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,14 @@ def open_bank() -> Iterator[Bank]:
         clock = SystemClock()
         ledger = Ledger.open(database, clock)
         try:
-            yield Bank(database, ledger, clock, Actor(f"cli:{os.getuid()}@{socket.gethostname()}"))
+            yield Bank(database, ledger, clock, cli_actor())
         finally:
             ledger.close()
+
+
+def cli_actor() -> Actor:
+    """In whose name this command line acts: the machine's user."""
+    return Actor(f"cli:{os.getuid()}@{socket.gethostname()}")
 
 
 @contextmanager
@@ -52,9 +57,7 @@ def open_database() -> Iterator[Database]:
 
 
 def database_url() -> str:
-    """The external server's URL, or the embedded server's, started if it was not."""
+    """The external server's URL, or the embedded one's (and its standby's), started if need be."""
     if url := settings().database_url:
         return url
-    server = embedded(settings().folder)
-    server.start()
-    return server.url
+    return replication.start(settings().folder)

@@ -5,7 +5,18 @@ import sys
 
 import typer
 
-from heliu.app.commands import documents, machine, money, proof
+from heliu.app.commands import (
+    access,
+    acquire,
+    documents,
+    machine,
+    money,
+    programme,
+    proof,
+    rail,
+    serve,
+    standby,
+)
 from heliu.app.say import err, plain, refuse
 from heliu.ground.errors import Fault, Outage, Refusal
 
@@ -18,7 +29,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for family in (documents, money, proof, machine):
+for family in (documents, money, access, programme, acquire, proof, machine, serve, rail, standby):
     family.register(app)
 
 

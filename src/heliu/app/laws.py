@@ -6,11 +6,13 @@ from typing import Final
 
 from heliu.books.evidence.api import verify_log
 from heliu.books.ledger.api import verify_ledger
+from heliu.credit.instants.api import act_violations
 from heliu.credit.limits.api import violations as limit_violations
 from heliu.credit.loans.api import loan_violations
 from heliu.flows.screening.api import claim_violations
 from heliu.ground.db import Tx
 from heliu.ground.text import Text
+from heliu.payments.orders.api import order_violations
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,10 @@ def _limits(tx: Tx) -> list[str]:
     ]
 
 
+def _payments(tx: Tx) -> list[str]:
+    return [str(violation) for violation in order_violations(tx)]
+
+
 def _evidence(tx: Tx) -> list[str]:
     return [f"{v.code} {v.place}: {v.message}" for v in verify_log(tx)]
 
@@ -51,5 +57,7 @@ _LAWS: Final[tuple[tuple[str, Text, Callable[[Tx], list[str]]], ...]] = (
     ("limits", Text("额度等于其流水之和，不超限", "limits are folds of their events"), _limits),
     ("claims", Text("一笔应收只融资一次", "one receivable is financed once"), claim_violations),
     ("loans", Text("贷款与日记账一致", "loans agree with the journal"), loan_violations),
+    ("acts", Text("凡批准的放款必有贷款", "what was granted was lent"), act_violations),
+    ("payments", Text("付款单与日记账一致", "payment orders agree with the journal"), _payments),
     ("evidence", Text("证据树与其叶一致", "the evidence root is that of its leaves"), _evidence),
 )

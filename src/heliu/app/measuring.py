@@ -21,7 +21,17 @@ from rich.table import Table
 from heliu.ground.db import Database
 from heliu.ground.migrate import migrate
 
-NAMES: Final = ("ledger", "ingest", "detect", "crash")
+NAMES: Final = (
+    "ledger",
+    "ingest",
+    "detect",
+    "crash",
+    "crash_ledger",
+    "acquire",
+    "features",
+    "failover",
+    "http_echo",
+)
 
 
 def measure(name: str, url: str, seconds: float, bars: Progress) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -33,6 +33,10 @@ class Settings(BaseSettings):
         default=None,
         pattern=r"^postgres(ql)?://",
         description="An external PostgreSQL (>= 15) instead of the embedded one.",
+    )
+    master_key: SecretStr | None = Field(
+        default=None,
+        description="Base64 of the 32 bytes all secrets derive from, instead of HOME/master.key.",
     )
     profile: Literal["standard", "production"] = Field(
         default="standard", description="In production an unverified regulatory rule blocks."

@@ -1,23 +1,40 @@
 """The database door: one pool-free handle, transactions with after-commit and after-rollback hooks.
 
 Rooms receive a `Tx` and never commit: whoever opened the transaction does (one request, one
-command-line run or one batch = one transaction).
+command-line run or one batch = one transaction). A URL may name several hosts: the door finds
+the one that may be written to, also after another one was promoted.
 """
 
 import logging
+import select
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, LiteralString
+from typing import Any, Final, LiteralString
 
 import psycopg
 from psycopg import Connection, Cursor
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow
 
+from heliu.ground import pipeline
 from heliu.ground.errors import Outage
 
 log = logging.getLogger(__name__)
 
 Hook = Callable[[], None]
+
+# A host that went away without a word is given up after some ten seconds (TCP; a unix socket tells
+# at once). What the URL says comes first.
+_PATIENCE: Final = {
+    "connect_timeout": 10,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 11_000,
+}
+# SQLSTATE: connection lost, no resources (disk full), server going or coming, its own failure, or
+# it became a standby. Whatever was asked may be asked again.
+_OUTAGES: Final = ("08", "53", "57P", "58", "25006")
 
 
 class Tx:
@@ -29,28 +46,55 @@ class Tx:
 
     def __init__(self, connection: Connection[TupleRow]) -> None:
         self.connection = connection
+        self._queued: list[tuple[LiteralString, Sequence[Any]]] = []
+        self._last: list[Hook] = []
         self._committed: list[Hook] = []
         self._rolled_back: list[Hook] = []
 
+    def later(self, sql: LiteralString, params: Sequence[Any] = ()) -> None:
+        """Run one statement whose result nobody reads, together with its neighbours.
+
+        Such statements go to the server in one round trip, in order, before the next statement
+        that is read and before the commit; what fails there fails the transaction. Parameters are
+        written `%b::type` or `%b::type[]` (see `ground.pipeline`).
+        """
+        self._queued.append((sql, params))
+
+    def flush(self) -> None:
+        """Send what `later` keeps back."""
+        if not self._queued:
+            return
+        queued, self._queued = self._queued, []
+        pipeline.run(self.connection, queued)
+
     def run(self, sql: LiteralString, params: Sequence[Any] | dict[str, Any] = ()) -> int:
         """Run one statement; returns the number of rows it touched."""
+        self.flush()
         return self.connection.execute(sql, params or None).rowcount
 
     def rows(
         self, sql: LiteralString, params: Sequence[Any] | dict[str, Any] = ()
     ) -> list[TupleRow]:
         """All rows of one query."""
+        self.flush()
         return self.connection.execute(sql, params or None).fetchall()
 
     def row(
         self, sql: LiteralString, params: Sequence[Any] | dict[str, Any] = ()
     ) -> TupleRow | None:
         """The first row of one query, or None."""
+        self.flush()
         return self.connection.execute(sql, params or None).fetchone()
+
+    def reads(self, *queries: tuple[LiteralString, Sequence[Any]]) -> list[list[TupleRow]]:
+        """All rows of several queries, run in order in one round trip (see `ground.pipeline`)."""
+        queued, self._queued = self._queued, []
+        return pipeline.run(self.connection, [*queued, *queries])[len(queued) :]
 
     def many(self, sql: LiteralString, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for each row of parameters, in one round trip."""
         if rows:
+            self.flush()
             with self.connection.cursor() as cursor:
                 cursor.executemany(sql, rows)
 
@@ -58,22 +102,35 @@ class Tx:
         """Append `rows` by `COPY ... FROM STDIN` (text format)."""
         if not rows:
             return
+        self.flush()
         with self.connection.cursor() as cursor, cursor.copy(sql) as copy:
             for row in rows:
                 copy.write_row(row)
 
     def copy_bytes(self, sql: LiteralString, payload: bytes | memoryview) -> None:
         """Append an already encoded COPY payload (text or binary, as `sql` says)."""
+        self.flush()
         with self.connection.cursor() as cursor, cursor.copy(sql) as copy:
             copy.write(payload)
 
     def cursor(self) -> Cursor[TupleRow]:
         """A plain cursor, for streaming reads."""
+        self.flush()
         return self.connection.cursor()
+
+    def before_commit(self, hook: Hook) -> None:
+        """Have `hook` called when the work is done, inside the transaction, just before COMMIT."""
+        self._last.append(hook)
 
     def after_commit(self, hook: Hook) -> None:
         """Have `hook` called once this transaction is durable."""
         self._committed.append(hook)
+
+    def finish(self) -> None:
+        """Do what was left for the end: the hooks of `before_commit`, then what is queued."""
+        while self._last:
+            self._last.pop(0)()
+        self.flush()
 
     def after_rollback(self, hook: Hook) -> None:
         """Have `hook` called if this transaction does not (or may not) become durable."""
@@ -89,27 +146,34 @@ class Database:
 
     def connect(self, *, autocommit: bool = False) -> Connection[TupleRow]:
         """A new connection of the caller's own, in UTC. Raises Outage if there is no server."""
+        asked = conninfo_to_dict(self.url)
+        if "," in str(asked.get("host", "")):
+            asked.setdefault("target_session_attrs", "read-write")
+        url = make_conninfo("", **{**_PATIENCE, **asked, "options": "-c timezone=UTC"})
         try:
-            connection = psycopg.connect(self.url, autocommit=autocommit, options="-c timezone=UTC")
+            connection = psycopg.connect(url, autocommit=autocommit)
         except psycopg.OperationalError as error:
             raise Outage(f"cannot reach the database: {error}") from error
-        connection.prepare_threshold = 2
+        connection.prepare_threshold = None  # see `ground.pipeline`
         return connection
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
-        """One transaction: committed when the block ends, rolled back when it raises."""
-        connection = self._idle.pop() if self._idle else self.connect()
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        Raises Outage if the server was lost or has no room left: it may have committed or not.
+        """
+        connection = self._ready()
         tx = Tx(connection)
         try:
-            yield tx
-            connection.commit()
-        except BaseException as error:
+            with outages():
+                yield tx
+                tx.finish()
+                connection.commit()
+        except BaseException:
             self._end(connection)
             for hook in tx._rolled_back:  # noqa: SLF001 - Tx and Database are one pair
                 hook()
-            if isinstance(error, psycopg.OperationalError) and connection.broken:
-                raise Outage(f"the database connection was lost: {error}") from error
             raise
         self._idle.append(connection)
         for hook in tx._committed:  # noqa: SLF001
@@ -117,8 +181,22 @@ class Database:
 
     def close(self) -> None:
         """Close the idle connections."""
-        while self._idle:
-            self._idle.pop().close()
+        while (connection := self._taken()) is not None:
+            connection.close()
+
+    def _ready(self) -> Connection[TupleRow]:
+        """An idle connection that its server has not ended meanwhile, or a new one."""
+        while (connection := self._taken()) is not None:
+            if _silent(connection):
+                return connection
+            connection.close()
+        return self.connect()
+
+    def _taken(self) -> Connection[TupleRow] | None:
+        try:
+            return self._idle.pop()
+        except IndexError:  # another thread may have taken the last one at this moment
+            return None
 
     def _end(self, connection: Connection[TupleRow]) -> None:
         try:
@@ -127,5 +205,33 @@ class Database:
             log.warning("a connection could not be rolled back and is dropped")
         if connection.broken or connection.closed:
             connection.close()
+            self.close()  # the others led to the same server
         else:
             self._idle.append(connection)
+
+
+def columns(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """Rows (at least one) turned into columns, as `unnest` takes them."""
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+@contextmanager
+def outages() -> Iterator[None]:
+    """Raise what the database could not do for now as an Outage, anything else as it is."""
+    try:
+        yield
+    except psycopg.Error as error:
+        state = error.sqlstate
+        lost = state is None and isinstance(error, psycopg.OperationalError)
+        if lost or (state is not None and state.startswith(_OUTAGES)):
+            raise Outage(f"the database was lost or is out of room: {error}") from error
+        raise
+
+
+def _silent(connection: Connection[TupleRow]) -> bool:
+    # A server says nothing to an idle session, except that it ends it.
+    if connection.closed:
+        return False
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return not poll.poll(0)

@@ -36,11 +36,15 @@ max_connections = 64
 timezone = 'UTC'
 log_timezone = 'UTC'
 log_min_messages = warning
+max_slot_wal_keep_size = 8GB
+wal_retrieve_retry_interval = 200ms
 """
-_HBA: Final = "local all all trust\n"
-_SOCKET: Final = ".s.PGSQL.5432"
+HBA: Final = "local all all trust\nlocal replication all trust\n"
+SUPERSEDED: Final = "heliu.superseded"
+SOCKET: Final = ".s.PGSQL.5432"
 _SOCKET_PATH_LIMIT: Final = 90
 _START_SECONDS: Final = 60.0
+_HALT_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +64,18 @@ class Embedded:
     def running(self) -> bool:
         """Whether the server process is alive (pg_ctl status); a killed one is not."""
         self._forget_killed()
-        return self._program("pg_ctl", "status", "-D", str(self.data), check=False).returncode == 0
+        return self.program("pg_ctl", "status", "-D", str(self.data), check=False).returncode == 0
 
     def start(self) -> None:
         """Initialise if new, start if stopped, return when it answers. Raises Outage."""
+        if (mark := self.data / SUPERSEDED).exists():
+            leader = mark.read_text(encoding="utf-8").strip()
+            raise Outage(f"{self.data} stays stopped: it was superseded by {leader}")
         self.data.parent.mkdir(parents=True, exist_ok=True)
         with _locked(self.data.parent / "postgres.lock"):
             if not (self.data / "PG_VERSION").exists():
                 self._initialise()
-            if self.running() and not (self.socket / _SOCKET).exists():
+            if self.running() and not (self.socket / SOCKET).exists():
                 # Its folder was removed and made again under a running server.
                 self.stop()
             if not self.running():
@@ -78,30 +85,40 @@ class Embedded:
     def stop(self) -> None:
         """Stop it in an orderly way (fast shutdown); nothing happens if it does not run."""
         if self.running():
-            self._program("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w")
+            self.program("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w")
+
+    def halt(self) -> None:
+        """Stop it at once, as a crash would. Raises Outage if it does not end."""
+        deadline = time.monotonic() + _HALT_SECONDS
+        while self.running():
+            stop = ("stop", "-D", str(self.data), "-m", "immediate", "-W")
+            self.program("pg_ctl", *stop, check=False)
+            if time.monotonic() > deadline:
+                raise Outage(f"the server in {self.data} does not stop: kill it, then try again")
+            time.sleep(0.05)
 
     def _initialise(self) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
         self.data.mkdir(mode=0o700)
-        self._own(self.data)
+        self.own(self.data)
         options = "--auth-local=trust --auth-host=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8"
-        self._program(
+        self.program(
             "initdb", "-D", str(self.data), "-U", "heliu", "--data-checksums", *options.split()
         )
 
     def _start(self) -> None:
         self.socket.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._own(self.socket)
+        self.own(self.socket)
         memory_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
         config = _CONFIG.format(shared_buffers_mb=max(64, min(1024, memory_mb // 16)))
         (self.data / "postgresql.conf").write_text(config, encoding="utf-8")
-        (self.data / "pg_hba.conf").write_text(_HBA, encoding="utf-8")
+        (self.data / "pg_hba.conf").write_text(HBA, encoding="utf-8")
         log = self.data / "server.log"
         deadline = time.monotonic() + _START_SECONDS
         while True:
             # After a hard kill the stale pid file may still name a process that is not yet
             # reaped, and pg_ctl refuses for a moment: try again until the deadline.
-            done = self._program(
+            done = self.program(
                 *("pg_ctl", "start", "-w", "-t", "60", "-D", str(self.data), "-l", str(log)),
                 *("-o", f"-k '{self.socket}'"),
                 check=False,
@@ -132,9 +149,10 @@ class Embedded:
             if found.fetchone() is None:
                 connection.execute("CREATE DATABASE heliu")
 
-    def _program(
+    def program(
         self, name: str, *args: str, check: bool = True
     ) -> "subprocess.CompletedProcess[str]":
+        """Run one of PostgreSQL's programs. Raises Outage with its words if it fails."""
         command = [*self.prefix, str(self.bin / name), *args]
         # pg_ctl's child keeps inherited pipes open for ever, so its output goes to files only.
         quiet = name == "pg_ctl" and args[0] == "start"
@@ -152,7 +170,8 @@ class Embedded:
             raise Outage(f"{name} failed: {(done.stderr or done.stdout or '').strip()[-600:]}")
         return done
 
-    def _own(self, folder: Path) -> None:
+    def own(self, folder: Path) -> None:
+        """Give a folder to the account the server runs as."""
         if self.prefix[:1] == ("setpriv",):
             nobody = pwd.getpwnam("nobody")
             os.chown(folder, nobody.pw_uid, nobody.pw_gid)
@@ -162,14 +181,15 @@ def embedded(home: Path) -> Embedded:
     """The embedded server whose data live under `home`. Raises Outage if no binaries are found."""
     data = home.resolve() / "postgres"
     socket = data
-    if len(str(socket)) > _SOCKET_PATH_LIMIT:
-        # A unix socket's path is limited to 107 bytes: long homes get a short folder elsewhere.
-        socket = Path("/tmp") / f"heliu-{os.getuid()}-{_path_number(data):x}"  # noqa: S108
+    if len(str(socket)) > _SOCKET_PATH_LIMIT or "," in str(socket):
+        # A unix socket's path is limited to 107 bytes, and a comma would end the host's name: such
+        # homes get a short folder elsewhere.
+        socket = Path("/tmp") / f"heliu-{os.getuid()}-{path_number(data):x}"  # noqa: S108
     return Embedded(data, socket, _binaries(), _prefix())
 
 
-def _path_number(path: Path) -> int:
-    # Python's own hash differs by process.
+def path_number(path: Path) -> int:
+    """A number of this path, the same in every process."""
     return int.from_bytes(hashlib.sha256(str(path).encode()).digest()[:6], "big")
 
 

@@ -105,6 +105,16 @@ def test_the_same_command_twice_has_one_effect_and_the_same_answer(tx: Tx) -> No
     assert use(tx)[SMALL] == (0, 300)
 
 
+def test_a_draw_made_in_one_breath_is_utilised_at_once_and_never_expires(tx: Tx) -> None:
+    set_limits(tx, LIMITS)
+    command = Reserve(key("a"), Money(500), Money(100), (BUYER, SMALL), None)
+    assert reserve(tx, [command, command], NOW) == [Reserved(key("a"), Money(300))] * 2
+    assert use(tx)[SMALL] == (0, 300)
+    assert expire(tx, NOW + timedelta(days=999)) == 0
+    release(tx, [Move(key("back"), key("a"), Money(300))], NOW)
+    assert use(tx)[BUYER] == (0, 0)
+
+
 def test_more_than_is_held_cannot_be_moved(tx: Tx) -> None:
     set_limits(tx, LIMITS)
     reserve(tx, [draw("a", 100, SMALL)], NOW)
@@ -163,7 +173,8 @@ def test_no_axis_is_exceeded_in_any_order_of_draws(
     outcomes, changes, after = decide_reservations(commands, lines)
     assert all(line.reserved <= line.amount for line in after.values())
     assert [o.key for o in outcomes] == [c.key for c in commands]
-    assert sum(c.reserved for c in changes) == sum(line.reserved for line in after.values())
+    moved = sum(c.reserved * len(c.lines) for c in changes)
+    assert moved == sum(line.reserved for line in after.values())
 
 
 def test_parallel_draws_never_exceed_an_axis(fresh: Database) -> None:
@@ -197,7 +208,7 @@ def test_without_the_lock_the_same_draws_would_collide(
     monkeypatch.setattr(
         "heliu.credit.limits.store.LOCK_LINES",
         "SELECT axis, subject, currency, amount, reserved, utilised "
-        "FROM credit.limit_line WHERE id = ANY(%s) ORDER BY id",
+        "FROM credit.limit_line WHERE id = ANY(%b::uuid[]) ORDER BY id",
     )
     with fresh.transaction() as tx:
         set_limits(tx, [(SMALL, Money(100))])
@@ -205,6 +216,7 @@ def test_without_the_lock_the_same_draws_would_collide(
     with pytest.raises(psycopg.errors.CheckViolation, match="would be exceeded"):
         with first.transaction() as one:
             assert isinstance(reserve(one, [draw("one", 70, SMALL)], NOW)[0], Reserved)
+            one.flush()
             blocked = threading.Timer(0.3, one.connection.commit)
             blocked.start()
             with second.transaction() as two:

@@ -116,6 +116,7 @@ def test_the_same_command_again_has_one_effect_and_the_same_answer(tx: Tx) -> No
     first = one(tx, command())
     again = decided(tx, command(at=AT + timedelta(days=3)), command())
     assert again == [first, first]
+    tx.finish()
     assert len(leaves(tx, [first.id])) == 1
 
 
@@ -152,6 +153,7 @@ def test_a_key_whose_first_command_was_refused_is_not_decided_by_the_second(tx: 
 
 def test_a_verdict_is_a_leaf_of_the_evidence_log(tx: Tx) -> None:
     verdict = one(tx, command())
+    tx.finish()
     (leaf,) = leaves(tx, [verdict.id])
     body = json.loads(leaf.data)["body"]
     assert body["inputs_sha256"] == verdict.inputs_sha256

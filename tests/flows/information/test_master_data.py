@@ -29,7 +29,11 @@ PARTY: dict[str, Any] = {
     "roles": ["supplier", "warehouse"],
     "registered_on": "2016-05-01",
     "status": "active",
-    "shareholders": [{"name": "样本甲", "share": "0.60"}, {"name": "样本乙", "share": "0.40"}],
+    "shareholders": [
+        {"name": "样本甲", "share": "0.60"},
+        {"name": "样本控股有限公司", "share": "0.40", "uscc": BUYER},
+    ],
+    "guarantors": [{"name": "样本担保"}],
 }
 APPROVAL = {
     "id": "AP-1",
@@ -111,7 +115,8 @@ def test_a_party_is_told_with_all_its_ties() -> None:
         "address": "天津市滨海新区样本路 1 号",
         "accounts": "1200011112222,1200033334444",
         "roles": "supplier,warehouse",
-        "shareholders": "样本甲=0.60,样本乙=0.40",
+        "shareholders": f"样本甲=0.60,样本控股有限公司=0.40={BUYER}",
+        "guarantors": "样本担保",
         "status": "active",
         "registered_on": "2016-05-01",
         "issuer": BUYER,
@@ -183,6 +188,12 @@ def test_a_wrong_envelope_refuses_the_whole(fields: Any, code: str, place: str) 
         ("parties", changed(PARTY, name=" "), "value", "/name"),
         ("parties", changed(PARTY, name="甲\n乙"), "control_character", "/name"),
         ("parties", changed(PARTY, uscc=MISTYPED), "uscc_check", "/uscc"),
+        (
+            "parties",
+            changed(PARTY, guarantors=[{"name": "样本担保", "uscc": MISTYPED}]),
+            "uscc_check",
+            "/guarantors/0/uscc",
+        ),
         ("parties", changed(PARTY, uscc="91I20116MA06ABCDXX"), "value", "/uscc"),
         ("parties", changed(PARTY, status="closed"), "value", "/status"),
         ("parties", changed(PARTY, registered_on="2016-02-30"), "value", "/registered_on"),

@@ -17,7 +17,7 @@ from heliu.app.inspecting import inspect_files
 from heliu.app.say import json_document, json_lines, out, plain, progress, two, word
 from heliu.credit.products.api import read_programme
 from heliu.flows.intake.api import Inbox, Outcome, watch
-from heliu.flows.screening.api import Options, detect
+from heliu.flows.screening.api import LEAST_SCORE, Options, detect
 from heliu.ground.errors import Refusal
 from heliu.ground.text import Text
 
@@ -49,7 +49,7 @@ def inspect(files: Files, *, as_json: AsJson = False) -> None:
 def detect_table(
     table: Annotated[Path, typer.Argument(help="Invoice table (Parquet).")],
     *,
-    floor: Annotated[float, typer.Option(help="Least score reported, 0 to 1.")] = 0.1,
+    floor: Annotated[float, typer.Option(help="Least score reported, 0 to 1.")] = LEAST_SCORE,
     as_json: AsJson = False,
 ) -> None:
     """Find duplicates, split pledges, inflated red letters and circular trade in a table.

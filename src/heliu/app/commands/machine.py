@@ -11,8 +11,8 @@ from heliu.app.doctor import examine
 from heliu.app.measuring import NAMES, measure, table, write_result
 from heliu.app.say import json_document, out, plain, progress, two, word
 from heliu.app.settings import settings
+from heliu.ground import replication
 from heliu.ground.errors import Refusal
-from heliu.ground.postgres import embedded
 from heliu.ground.text import Text
 
 
@@ -43,14 +43,14 @@ def doctor(*, as_json: AsJson = False) -> None:
 
 
 def stop() -> None:
-    """Stop the embedded PostgreSQL; the next command starts it again."""
+    """Stop the embedded PostgreSQL and its standby; the next command starts them again."""
     if settings().database_url:
         raise Refusal(
             "machine.external_database",
             Text("使用的是外部数据库", "the database is an external server"),
             Text("请用其自身的工具停止", "stop it with its own tools"),
         )
-    embedded(settings().folder).stop()
+    replication.stop(settings().folder)
 
 
 def bench(

@@ -1,7 +1,7 @@
 """One business day: parties, credit notes, verification, decisions, disbursement, cash."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -9,7 +9,16 @@ from uuid import UUID
 from heliu.app.finance.money_in import SetAside, cash_receipts, credit_notes
 from heliu.app.finance.parties import party_commands
 from heliu.books.ledger.api import Ledger
-from heliu.credit.applications.api import Application, Apply, Policy, apply
+from heliu.credit.applications.api import (
+    Answer,
+    Apply,
+    Policy,
+    Receivable,
+    apply,
+    keep_receivables,
+    receivable_of,
+    requested,
+)
 from heliu.credit.loans.api import (
     Dilute,
     Disburse,
@@ -19,7 +28,14 @@ from heliu.credit.loans.api import (
     settle_cash,
 )
 from heliu.credit.products.api import Programme, digest
-from heliu.flows.confluence.api import Linker, Verified, VerifyReceivable, verify_receivables
+from heliu.decisions.features.api import Pair, PairFeatures, observe, pair_features
+from heliu.flows.confluence.api import (
+    Linker,
+    Verified,
+    VerifyReceivable,
+    features,
+    verify_receivables,
+)
 from heliu.flows.intake.api import Filed, Kind
 from heliu.flows.screening.api import screen
 from heliu.flows.verification.api import VerificationTerms
@@ -27,6 +43,7 @@ from heliu.ground.actor import Actor
 from heliu.ground.clock import Clock
 from heliu.ground.db import Tx
 from heliu.ground.errors import Refusal
+from heliu.ground.ids import derived_id
 from heliu.parties.party.api import record_parties
 
 
@@ -37,7 +54,7 @@ class Day:
     ledger: Ledger
     actor: Actor
     linker: Linker
-    programmes: Mapping[str, Programme]
+    programmes: dict[str, Programme]
     policy: Policy
 
 
@@ -66,9 +83,24 @@ def live_day(tx: Tx, day: Day, on: date, documents: Sequence[Filed], clock: Cloc
     now = clock.now()
     # First of all locks, so that no two transactions ever wait for each other in a circle.
     day.ledger.hold(tx)
+    started = time.perf_counter()
+    receivables, aside = take_in(tx, day, on, documents, now)
+    decided = _decide(tx, day, receivables, on, now, started) if receivables else []
+    unbookable = settle(tx, day, on, documents, now)
+    return DayResult(tuple(decided), (*aside, *unbookable))
+
+
+def take_in(
+    tx: Tx, day: Day, on: date, documents: Sequence[Filed], now: datetime
+) -> tuple[list[Receivable], list[SetAside]]:
+    """Parties, features and verification: what the documents tell, without moving any money.
+
+    Returns the receivables that they tell something about and that may still be financed, kept
+    ready; and what could not be taken in. Doing it again changes nothing.
+    """
     aside = _record_parties(tx, day, documents, on, now)
     day.linker.add(documents)
-    dilute(tx, _dilutions(day, documents, on), now)
+    observe(tx, documents, now)
     touched = {
         invoice.id: invoice
         for invoice in day.linker.touched_by(documents)
@@ -76,12 +108,17 @@ def live_day(tx: Tx, day: Day, on: date, documents: Sequence[Filed], clock: Cloc
     }
     financed = loans_of(tx, list(touched))
     asking = [invoice for i, invoice in touched.items() if i not in financed]
-    decided = _decide(tx, day, asking, on, now) if asking else []
+    return (_verified(tx, day, asking, on, now) if asking else []), aside
+
+
+def settle(tx: Tx, day: Day, on: date, documents: Sequence[Filed], now: datetime) -> list[SetAside]:
+    """Credit notes and cash: what the documents do to loans; returns what could not be booked."""
+    dilute(tx, _dilutions(day, documents, on), now)
     currencies = {programme.currency for programme in day.programmes.values()}
     accounts = {code: programme.buyer_account for code, programme in day.programmes.items()}
     receipts, unbookable = cash_receipts(documents, currencies, on)
     settle_cash(tx, day.ledger, receipts, accounts, now)
-    return DayResult(tuple(decided), (*aside, *unbookable))
+    return unbookable
 
 
 def _record_parties(
@@ -96,18 +133,31 @@ def _record_parties(
     ]
 
 
-def _decide(tx: Tx, day: Day, invoices: Sequence[Filed], on: date, now: datetime) -> list[Decided]:
-    started = time.perf_counter()
-    verified = verify_receivables(tx, _to_verify(tx, day, invoices, on), now)
-    answers = apply(tx, day.actor, [_application(day, v, on) for v in verified], day.policy, now)
+def _decide(
+    tx: Tx, day: Day, receivables: Sequence[Receivable], on: date, now: datetime, started: float
+) -> list[Decided]:
+    pairs = list(dict.fromkeys(Pair(r.supplier, r.buyer) for r in receivables))
+    found = pair_features(tx, pairs, on)
+    commands = [_apply(day, r, found[Pair(r.supplier, r.buyer)], on) for r in receivables]
+    answers = apply(tx, day.actor, commands, day.policy, now)
     draws = [
-        _draw(day, v, answer.application, on)
-        for v, answer in zip(verified, answers, strict=True)
+        _draw(day, receivable, answer, on)
+        for receivable, answer in zip(receivables, answers, strict=True)
         if answer.application.approved.minor
     ]
     disburse(tx, day.ledger, day.actor, draws, now)
     elapsed = (time.perf_counter() - started) * 1000
-    return [Decided(v.receivable_id, elapsed) for v in verified]
+    return [Decided(receivable.id, elapsed) for receivable in receivables]
+
+
+def _verified(
+    tx: Tx, day: Day, invoices: Sequence[Filed], on: date, now: datetime
+) -> list[Receivable]:
+    """Verify `invoices` and keep what was found ready for the acts."""
+    verified = verify_receivables(tx, _to_verify(tx, day, invoices, on), now)
+    receivables = [_receivable(day, one, on) for one in verified]
+    keep_receivables(tx, receivables, now)
+    return receivables
 
 
 def _to_verify(tx: Tx, day: Day, invoices: Sequence[Filed], on: date) -> list[VerifyReceivable]:
@@ -138,15 +188,30 @@ def _terms(programme: Programme, on: date) -> VerificationTerms:
     )
 
 
-def _application(day: Day, verified: Verified, on: date) -> Apply:
+def _receivable(day: Day, verified: Verified, on: date) -> Receivable:
     programme = _programme(day, verified.invoice)
     seller = verified.seller_tax_id
-    return Apply(programme, verified, day.linker.sold_by(seller), on)
+    enrolled = programme.supplier(seller) is not None
+    found = features(verified, day.linker.sold_by(seller), enrolled=enrolled, on=on)
+    return receivable_of(programme, verified, found)
 
 
-def _draw(day: Day, verified: Verified, application: Application, on: date) -> Disburse:
-    programme = _programme(day, verified.invoice)
-    return Disburse(application, programme, verified.invoice, verified.result.eligible, on)
+def _apply(day: Day, receivable: Receivable, pair: PairFeatures, on: date) -> Apply:
+    programme = day.programmes[receivable.buyer]
+    # The same evidence on the same day is the same question, and gets the same verdict.
+    known = {
+        **pair.values,
+        "state_version": pair.state_version,
+        "supplier_enrolled": programme.supplier(receivable.supplier) is not None,
+    }
+    key = derived_id("decision", str(receivable.verification_id), day.policy.release_id)
+    return Apply(key, receivable, programme, requested(programme, receivable), known, on)
+
+
+def _draw(day: Day, receivable: Receivable, answer: Answer, on: date) -> Disburse:
+    application = answer.application
+    programme = day.programmes[receivable.buyer]
+    return Disburse(application, programme, receivable, application.approved, None, on)
 
 
 def _programme(day: Day, invoice: Filed) -> Programme:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
+from heliu.flows.information.api import Tie, read_ties
 from heliu.flows.intake.api import Filed, Kind
 from heliu.parties.party.api import (
     Account,
@@ -41,13 +42,16 @@ def _profile(filed: Filed) -> Profile:
         address=said.get("address"),
         registered_on=date.fromisoformat(registered) if registered else None,
         accounts=tuple(Account(number) for number in _listed(said.get("accounts"))),
-        relations=tuple(map(_shareholder, _listed(said.get("shareholders")))),
+        relations=(
+            *(_relation(RelationKind.SHAREHOLDER, t) for t in read_ties(said.get("shareholders"))),
+            *(_relation(RelationKind.GUARANTOR, t) for t in read_ties(said.get("guarantors"))),
+        ),
     )
 
 
-def _shareholder(text: str) -> Relation:
-    name, share = text.rsplit("=", 1)
-    return Relation(RelationKind.SHAREHOLDER, name, share=Decimal(share))
+def _relation(kind: RelationKind, tie: Tie) -> Relation:
+    share = None if tie.share is None else Decimal(tie.share)
+    return Relation(kind, tie.name, tie.uscc, share)
 
 
 def _listed(text: str | None) -> list[str]:

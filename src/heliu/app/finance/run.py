@@ -13,9 +13,9 @@ from heliu.app.bank import Bank
 from heliu.app.finance.calendar import business_day, by_day
 from heliu.app.finance.day import Day, DayResult, live_day
 from heliu.app.settings import settings
-from heliu.books.evidence.api import Entry, append
+from heliu.books.evidence.api import Entry, record
 from heliu.credit.applications.api import Policy
-from heliu.credit.limits.api import Axis, LineKey, set_limits
+from heliu.credit.limits.api import programme_limits, set_limits, supplier_limit
 from heliu.credit.products.api import Programme, release_programmes
 from heliu.decisions.verdicts.api import Profile
 from heliu.flows.confluence.api import CONNECTORS, Linker, add_lived, lived
@@ -86,7 +86,7 @@ def live(
         release_programmes(tx, bank.actor, programmes, bank.clock.now())
         _set_limits(tx, programmes)
         last_position, last_on = lived(tx)
-        filed = _all_documents(tx)
+        filed = all_documents(tx)
     run.documents = [document for _, document in filed]
     position = max((p for p, _ in filed), default=0)
     new = [
@@ -96,7 +96,7 @@ def live(
     ]
     seen = {document.id for document in new}
     linker = Linker(d for d in run.documents if d.id not in seen and business_day(d, on) <= on)
-    day = Day(bank.ledger, bank.actor, linker, {p.buyer_uscc: p for p in programmes}, _policy())
+    day = Day(bank.ledger, bank.actor, linker, {p.buyer_uscc: p for p in programmes}, policy())
     days = by_day(new, until=on)
     for number, (today, documents) in enumerate(days, start=1):
         with bank.database.transaction() as tx:
@@ -112,7 +112,7 @@ def live(
 
 def _prove(tx: Tx, outcomes: Iterable[Outcome]) -> None:
     new = [o for o in outcomes if o.status is Status.ACCEPTED and not o.repeated]
-    append(
+    record(
         tx,
         [
             Entry("document", identity, {"sha256": outcome.sha256, "connector": outcome.connector})
@@ -122,7 +122,8 @@ def _prove(tx: Tx, outcomes: Iterable[Outcome]) -> None:
     )
 
 
-def _policy() -> Policy:
+def policy() -> Policy:
+    """Which release decides on this machine, and how strictly."""
     return Policy(RELEASE, Profile(settings().profile))
 
 
@@ -133,7 +134,8 @@ def documents_of_outcomes(database: Database, outcomes: Sequence[Outcome]) -> li
         return load_documents(tx, ids)
 
 
-def _all_documents(tx: Tx) -> list[tuple[int, Filed]]:
+def all_documents(tx: Tx) -> list[tuple[int, Filed]]:
+    """Every document of the bank with its position, in order of filing."""
     found: list[tuple[int, Filed]] = []
     while page := documents_since(tx, found[-1][0] if found else 0, _PAGE):
         found += page
@@ -142,18 +144,5 @@ def _all_documents(tx: Tx) -> list[tuple[int, Filed]]:
 
 def _set_limits(tx: Tx, programmes: Sequence[Programme]) -> None:
     for programme in programmes:
-        currency = programme.currency
-        set_limits(
-            tx,
-            [
-                (LineKey(Axis.PROGRAMME, programme.code, currency), programme.programme_limit),
-                (LineKey(Axis.OBLIGOR, programme.buyer_uscc, currency), programme.obligor_limit),
-                *(
-                    (
-                        LineKey(Axis.SUPPLIER, supplier.uscc, currency),
-                        supplier.limit or programme.supplier_limit,
-                    )
-                    for supplier in programme.suppliers
-                ),
-            ],
-        )
+        suppliers = [supplier_limit(programme, enrolled) for enrolled in programme.suppliers]
+        set_limits(tx, [*programme_limits(programme), *suppliers])

@@ -23,6 +23,7 @@ from heliu.books.evidence.service import (
     leaves,
     prove_consistency,
     prove_inclusion,
+    record,
     root,
     verify_log,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "plain_json",
     "prove_consistency",
     "prove_inclusion",
+    "record",
     "root",
     "verify_log",
 ]

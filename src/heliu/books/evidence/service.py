@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from heliu.books.evidence import store
 from heliu.books.evidence.domain import tree
@@ -19,7 +20,13 @@ from heliu.ground.db import Tx
 from heliu.ground.errors import Fault
 
 _AUDIT_CHUNK: Final = 4096
+# What transactions still have to append; an entry lives no longer than its transaction.
+_WAITING: Final[WeakKeyDictionary[Tx, list[Entry]]] = WeakKeyDictionary()
 _ENOUGH: Final = 100
+# The right edges of logs written last, by size and root: a root names one tree, so an edge is true
+# of every log that has it, whatever became of the transaction that made it.
+_EDGES: Final[dict[tuple[int, bytes], tuple[bytes, ...]]] = {}
+_EDGES_KEPT: Final = 8
 
 
 def hold(tx: Tx) -> None:
@@ -40,9 +47,7 @@ def append(tx: Tx, entries: Sequence[Entry]) -> list[LeafPosition]:
     """
     if not entries:
         return []
-    store.hold(tx)
-    known = store.existing(tx, {entry.key for entry in entries})
-    size, _ = store.latest_head(tx)
+    size, digest_now, known = store.open_log(tx, {entry.key for entry in entries})
     fresh: list[Leaf] = []
     for entry in entries:
         data = entry.data()
@@ -55,10 +60,30 @@ def append(tx: Tx, entries: Sequence[Entry]) -> list[LeafPosition]:
         elif before.leaf_hash != digest:
             raise EvidenceContradicted(entry.kind, entry.subject_id)
     if fresh:
-        frontier = _frontier(tx, size)
+        peaks = _EDGES.get((size, digest_now))
+        frontier = tree.Frontier(size, peaks) if peaks else _frontier(tx, size)
         inner = [node for leaf in fresh for node in frontier.push(leaf.leaf_hash)]
-        store.add(tx, fresh, inner, (frontier.size, frontier.root()))
+        head = (frontier.size, frontier.root())
+        store.add(tx, fresh, inner, head)
+        _keep_edge(head, frontier)
     return [known[entry.key] for entry in entries]
+
+
+def record(tx: Tx, entries: Sequence[Entry]) -> None:
+    """Have entries appended at the end of `tx`, together with all others recorded in it.
+
+    The lock that orders all appenders is so held for as short as can be. Raises (at the end) what
+    `append` raises.
+    """
+    waiting = _WAITING.get(tx)
+    if waiting is None:
+        waiting = _WAITING[tx] = []
+
+        def at_the_end() -> None:
+            append(tx, _WAITING.pop(tx))
+
+        tx.before_commit(at_the_end)
+    waiting.extend(entries)
 
 
 def root(tx: Tx, size: int | None = None) -> tuple[int, bytes]:
@@ -180,6 +205,13 @@ def _completed(start: int, end: int) -> list[tree.Node]:
 
 def _name(node: tree.Node) -> str:
     return f"node {node.level}/{node.place}"
+
+
+def _keep_edge(head: tuple[int, bytes], frontier: tree.Frontier) -> None:
+    _EDGES[head] = frontier.peaks
+    while len(_EDGES) > _EDGES_KEPT:
+        # Two threads may drop the same one.
+        _EDGES.pop(next(iter(_EDGES)), None)
 
 
 def _within(size: int, now: int) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from heliu.books.evidence.domain.log import Leaf, LeafPosition
 from heliu.books.evidence.domain.tree import Node
-from heliu.ground.db import Tx
+from heliu.ground.db import Tx, columns
 
 # The genesis head never changes: it is the one row all appenders queue for.
 HOLD: Final = """
@@ -31,15 +31,15 @@ WHERE size > %s
 ORDER BY size"""
 EXISTING: Final = """
 SELECT l.kind, l.subject_id, l.position, l.hash
-FROM unnest(%s::text[], %s::uuid[]) AS asked (kind, subject_id)
+FROM unnest(%b::text[], %b::uuid[]) AS asked (kind, subject_id)
 JOIN books.evidence_leaf l USING (kind, subject_id)"""
 NODES: Final = """
 SELECT n.level, n.place, n.hash
-FROM unnest(%s::smallint[], %s::bigint[]) AS asked (level, place)
+FROM unnest(%b::smallint[], %b::bigint[]) AS asked (level, place)
 JOIN books.evidence_node n USING (level, place)
 UNION ALL
 SELECT 0::smallint, l.position, l.hash
-FROM unnest(%s::bigint[]) AS asked (position)
+FROM unnest(%b::bigint[]) AS asked (position)
 JOIN books.evidence_leaf l USING (position)"""
 LEAVES_OF: Final = """
 SELECT kind, subject_id, position, hash, data
@@ -58,9 +58,16 @@ FROM books.evidence_node
 WHERE (place + 1) * (1::bigint << level::integer) > %s
 ORDER BY level, place
 LIMIT 100"""
-COPY_LEAVES: Final = "COPY books.evidence_leaf (position, kind, subject_id, hash, data) FROM STDIN"
-COPY_NODES: Final = "COPY books.evidence_node (level, place, hash) FROM STDIN"
-ADD_HEAD: Final = "INSERT INTO books.evidence_head (size, root) VALUES (%s, %s)"
+ADD_LEAVES: Final = """
+INSERT INTO books.evidence_leaf (position, kind, subject_id, hash, data)
+SELECT l.position, l.kind, l.subject_id, l.hash, l.data
+FROM unnest(%b::bigint[], %b::text[], %b::uuid[], %b::bytea[], %b::bytea[])
+  AS l (position, kind, subject_id, hash, data)"""
+ADD_NODES: Final = """
+INSERT INTO books.evidence_node (level, place, hash)
+SELECT n.level, n.place, n.hash
+FROM unnest(%b::smallint[], %b::bigint[], %b::bytea[]) AS n (level, place, hash)"""
+ADD_HEAD: Final = "INSERT INTO books.evidence_head (size, root) VALUES (%b::bigint, %b::bytea)"
 
 
 def hold(tx: Tx) -> None:
@@ -85,11 +92,15 @@ def heads_beyond(tx: Tx, size: int) -> list[int]:
     return [row[0] for row in tx.rows(HEADS_BEYOND, (size,))]
 
 
-def existing(tx: Tx, keys: Collection[tuple[str, UUID]]) -> dict[tuple[str, UUID], LeafPosition]:
-    """The leaves that are there already, by (kind, subject)."""
+def open_log(
+    tx: Tx, keys: Collection[tuple[str, UUID]]
+) -> tuple[int, bytes, dict[tuple[str, UUID], LeafPosition]]:
+    """Hold the log; its size and root now, and the leaves of `keys` that are there already."""
     kinds, subjects = [kind for kind, _ in keys], [subject for _, subject in keys]
-    found = [LeafPosition(*row) for row in tx.rows(EXISTING, (kinds, subjects))]
-    return {(leaf.kind, leaf.subject_id): leaf for leaf in found}
+    _, head, rows = tx.reads((HOLD, ()), (LATEST_HEAD, ()), (EXISTING, (kinds, subjects)))
+    found = [LeafPosition(*row) for row in rows]
+    size, digest = head[0]
+    return size, digest, {(leaf.kind, leaf.subject_id): leaf for leaf in found}
 
 
 def nodes(tx: Tx, asked: Collection[Node]) -> dict[Node, bytes]:
@@ -136,19 +147,10 @@ def add(
     head: tuple[int, bytes],
 ) -> None:
     """Append leaves, the subtrees they completed and the new head."""
-    # The rows hold numbers, words of a checked alphabet and hex only: nothing needs escaping.
-    tx.copy_bytes(
-        COPY_LEAVES,
-        "".join(
-            f"{leaf.position}\t{leaf.kind}\t{leaf.subject_id}"
-            f"\t\\\\x{leaf.leaf_hash.hex()}\t\\\\x{leaf.data.hex()}\n"
-            for leaf in leaves
-        ).encode(),
+    tx.later(
+        ADD_LEAVES,
+        columns([(x.position, x.kind, x.subject_id, x.leaf_hash, x.data) for x in leaves]),
     )
-    tx.copy_bytes(
-        COPY_NODES,
-        "".join(
-            f"{node.level}\t{node.place}\t\\\\x{digest.hex()}\n" for node, digest in inner
-        ).encode(),
-    )
-    tx.run(ADD_HEAD, head)
+    if inner:
+        tx.later(ADD_NODES, columns([(*node, digest) for node, digest in inner]))
+    tx.later(ADD_HEAD, head)

@@ -7,6 +7,7 @@ from heliu.books.ledger.domain.decide import Answers
 from heliu.books.ledger.domain.transfer import Entry, Outcome, Phase, Status, Transfer, reversal
 from heliu.books.ledger.errors import Fenced, LedgerBusy, Refused, Why
 from heliu.books.ledger.laws import Violation, verify_ledger
+from heliu.books.ledger.lease import Lease
 from heliu.books.ledger.reading import (
     Statement,
     StatementLine,
@@ -28,6 +29,7 @@ __all__ = [
     "Bulk",
     "Entry",
     "Fenced",
+    "Lease",
     "Ledger",
     "LedgerBusy",
     "NewAccount",

@@ -58,8 +58,9 @@ class Bulk(AbstractContextManager["Bulk"]):
         self._exclusive = ledger.exclusive()
         self._exclusive.__enter__()
         self._lanes: list[Lane] = []
+        self._count = lanes
         try:
-            self._lanes += (Lane(ledger.database) for _ in range(lanes))
+            self._open_lanes()
         except BaseException:
             self.__exit__(*sys.exc_info())
             raise
@@ -77,8 +78,7 @@ class Bulk(AbstractContextManager["Bulk"]):
         finally:
             if self._flight or self._waiting:
                 self._ledger.doubt()
-            for lane in self._lanes:
-                lane.close()
+            self._close_lanes()
             self._exclusive.__exit__(kind, error, trace)
 
     def submit(self, batch: TransferBatch) -> Ticket:
@@ -143,6 +143,8 @@ class Bulk(AbstractContextManager["Bulk"]):
 
     def _launch(self) -> None:
         """Give free lanes to groups that wait for one, in order, then to what else waits."""
+        if not self._lanes:
+            self._open_lanes()
         for lane in [lane for lane in self._lanes if lane.idle]:
             group = next((group for group in self._flight if group.lane is None), None)
             if group is None and self._waiting:
@@ -187,7 +189,7 @@ class Bulk(AbstractContextManager["Bulk"]):
         tickets += [ticket for ticket, _ in self._waiting]
         self._flight.clear()
         self._waiting, self._waiting_rows = [], 0
-        self._lanes = [self._replaced(lane) for lane in self._lanes]
+        self._close_lanes()
         self._ledger.doubt()
         if error.fenced:
             self._ledger.fenced = True
@@ -197,9 +199,12 @@ class Bulk(AbstractContextManager["Bulk"]):
         for ticket in tickets:
             self._post_alone(ticket)
 
-    def _replaced(self, lane: Lane) -> Lane:
-        lane.close()
-        return Lane(self._ledger.database)
+    def _open_lanes(self) -> None:
+        self._lanes += (Lane(self._ledger.database) for _ in range(self._count))
+
+    def _close_lanes(self) -> None:
+        while self._lanes:
+            self._lanes.pop().close()
 
     def _post_alone(self, ticket: Ticket) -> None:
         with self._ledger.database.transaction() as tx:

@@ -1,7 +1,8 @@
 """Journal rows as PostgreSQL's binary COPY format, built by numpy, and the hash of a batch.
 
 Every field of a tuple is a big-endian length and the value (PostgreSQL manual, COPY, "Binary
-Format"). The body of a batch, without header and trailer, is what its hash covers.
+Format"). The body of a batch, without header and trailer, is what its hash covers; what is copied
+has the ledger shard behind each tuple.
 """
 
 import hashlib
@@ -16,6 +17,8 @@ from heliu.books.ledger.domain.batch import KEY, Ints, Keys, Pending, Rows
 
 HEADER: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER: Final = b"\xff\xff"
+SHARD: Final = 0
+_SHARD_FIELD: Final = np.frombuffer(struct.pack(">ih", 2, SHARD), np.uint8)
 _BATCH_HEAD: Final = struct.Struct(">qiqiq")
 
 
@@ -36,14 +39,28 @@ _JOURNAL, _JOURNAL_BLANK = _tuple_type(
     *(("seq", ">i8"), ("key", "V16"), ("debit", ">i8"), ("credit", ">i8"), ("amount", ">i8")),
     *(("code", ">i2"), ("phase", ">i2"), ("day", ">i4")),
 )
-_KEYS, _KEYS_BLANK = _tuple_type(("key", "V16"), ("seq", ">i8"))
+_KEYS, _KEYS_BLANK = _tuple_type(("key", "V16"), ("seq", ">i8"), ("shard", ">i2"))
 _PENDING, _PENDING_BLANK = _tuple_type(("seq", ">i8"), ("expires_us", ">i8"))
 _RESOLUTION, _RESOLUTION_BLANK = _tuple_type(("pending_seq", ">i8"), ("seq", ">i8"))
 _BALANCE, _BALANCE_BLANK = _tuple_type(
-    ("upto_seq", ">i8"), ("account", ">i8"), ("debits", ">i8"), ("credits", ">i8")
+    *(("upto_seq", ">i8"), ("account", ">i8"), ("debits", ">i8"), ("credits", ">i8")),
+    ("shard", ">i2"),
 )
 JOURNAL_TUPLE: Final = _JOURNAL.itemsize
+PENDING_TUPLE: Final = _PENDING.itemsize
+RESOLUTION_TUPLE: Final = _RESOLUTION.itemsize
 KEYS_TUPLE: Final = _KEYS.itemsize
+SHARD_SIZE: Final = len(_SHARD_FIELD)
+
+
+def with_shard(body: bytes, size: int) -> bytes:
+    """The tuples of `body`, each of `size` bytes, with the shard as one more field."""
+    tuples = np.frombuffer(body, np.uint8).reshape(-1, size)
+    out = np.empty((len(tuples), size + SHARD_SIZE), np.uint8)
+    out[:, :size] = tuples
+    out[:, 1] += 1  # the low byte of the number of fields
+    out[:, size:] = _SHARD_FIELD
+    return out.tobytes()
 
 
 def journal_body(rows: Rows) -> bytes:
@@ -61,7 +78,7 @@ def keys_body(rows: Rows) -> bytes:
     out = np.repeat(_KEYS_BLANK, len(rows))
     order = key_order(rows.key)
     out["key"] = rows.key[order]
-    out["seq"] = order + rows.first_seq
+    out["seq"], out["shard"] = order + rows.first_seq, SHARD
     return out.tobytes()
 
 
@@ -85,7 +102,7 @@ def balances_body(upto_seq: int, account: Ints, debits: Ints, credits_: Ints) ->
     """The tuples of a checkpoint's balances."""
     out = np.repeat(_BALANCE_BLANK, len(account))
     out["upto_seq"], out["account"] = upto_seq, account
-    out["debits"], out["credits"] = debits, credits_
+    out["debits"], out["credits"], out["shard"] = debits, credits_, SHARD
     return out.tobytes()
 
 

@@ -13,12 +13,16 @@ from heliu.books.ledger.domain.expiry import expiry_rows
 from heliu.books.ledger.encoding import (
     JOURNAL_TUPLE,
     KEYS_TUPLE,
+    PENDING_TUPLE,
+    RESOLUTION_TUPLE,
+    SHARD_SIZE,
     balances_body,
     batch_hash,
     journal_body,
     keys_body,
     pending_body,
     resolution_body,
+    with_shard,
 )
 from heliu.books.ledger.store import Leaf, Mark, Record, Snapshot
 from heliu.books.ledger.store_append import (
@@ -75,13 +79,13 @@ class Memory:
             statements = insert_statements(rows, leaf)
         else:
             copies += [(COPY_KEYS, part) for part in _parts(keys_body(rows), KEYS_TUPLE)]
-            copies += self._by_leaf(rows, journal)
+            copies += self._by_leaf(rows, with_shard(journal, JOURNAL_TUPLE))
         if rows.opened:
             bodies.append(pending_body(rows.opened))
-            copies.append((COPY_PENDING, bodies[-1]))
+            copies.append((COPY_PENDING, with_shard(bodies[-1], PENDING_TUPLE)))
         if rows.closed:
             bodies.append(resolution_body(rows.closed))
-            copies.append((COPY_RESOLUTION, bodies[-1]))
+            copies.append((COPY_RESOLUTION, with_shard(bodies[-1], RESOLUTION_TUPLE)))
         head = (mark.batch_no + 1, self.epoch, rows.first_seq, len(rows))
         digest = batch_hash(mark.hash, (*head, micros(recorded_at)), bodies)
         self.mark = Mark(head[0], rows.first_seq + len(rows), digest, recorded_at)
@@ -116,6 +120,7 @@ class Memory:
         return Snapshot(upto_seq, self.mark.batch_no, at, balances_body(upto_seq, *totals))
 
     def _by_leaf(self, rows: Rows, body: bytes) -> list[tuple[str, bytes]]:
+        size = JOURNAL_TUPLE + SHARD_SIZE
         end = rows.first_seq + len(rows)
         parts = []
         for leaf in reversed(self.leaves):
@@ -123,11 +128,11 @@ class Memory:
                 break
             lo, hi = max(leaf.first_seq, rows.first_seq), min(leaf.end_seq, end)
             if lo < hi:
-                start = (lo - rows.first_seq) * JOURNAL_TUPLE
-                stop = (hi - rows.first_seq) * JOURNAL_TUPLE
+                start = (lo - rows.first_seq) * size
+                stop = (hi - rows.first_seq) * size
                 inside = body if stop - start == len(body) else body[start:stop]
                 sql = journal_copy(leaf)
-                parts += [(sql, part) for part in _parts(inside, JOURNAL_TUPLE)]
+                parts += [(sql, part) for part in _parts(inside, size)]
         return parts
 
 

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from itertools import pairwise
 from queue import SimpleQueue
 from typing import Any, Final, TypeVar
@@ -69,10 +70,7 @@ def _moved(
     ]
     if not parts:
         return
-    connections = [database.connect(autocommit=True) for _ in parts[:READERS]]
     idle = SimpleQueue[Connection[TupleRow]]()
-    for connection in connections:
-        idle.put(connection)
 
     def read(part: tuple[int, int]) -> store.Columns:
         connection = idle.get()
@@ -81,10 +79,11 @@ def _moved(
         finally:
             idle.put(connection)
 
-    with ThreadPoolExecutor(len(connections)) as pool:
-        yield from pool.map(read, parts)
-    for connection in connections:
-        connection.close()
+    with ExitStack() as closing:
+        for _ in parts[:READERS]:
+            idle.put(closing.enter_context(database.connect(autocommit=True)))
+        with ThreadPoolExecutor(READERS) as pool:
+            yield from pool.map(read, parts)
 
 
 def _verify(tx: Tx, batch_no: int, mark: store.Mark) -> None:

@@ -7,6 +7,7 @@ before a post (the database would refuse the next batch).
 """
 
 import os
+import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -15,24 +16,25 @@ from types import TracebackType
 from typing import Final, NamedTuple
 from uuid import UUID
 
-import psycopg
-
 from heliu.books.ledger import store
 from heliu.books.ledger.domain.account import SERIALS, Account, AccountId, NewAccount, account_id
 from heliu.books.ledger.domain.batch import Rows, TransferBatch, batch_of, micros
 from heliu.books.ledger.domain.decide import Answers, decide, outcomes_of
 from heliu.books.ledger.domain.transfer import Outcome, Transfer
 from heliu.books.ledger.errors import Fenced, LedgerBusy, account_differs, unknown_account_type
+from heliu.books.ledger.lease import Lease
 from heliu.books.ledger.memory import Memory, due_rows
 from heliu.books.ledger.recovery import recover
 from heliu.books.ledger.store_append import Staged, append
 from heliu.books.ledger.upkeep import Upkeep, seal_full_leaves
 from heliu.ground.clock import Clock
-from heliu.ground.db import Database, Tx
+from heliu.ground.db import Database, Tx, outages
 from heliu.ground.errors import Fault
 
 LEAF_SIZE: Final = 1_000_000
 WAIT_SECONDS: Final = 10.0
+# A lease lost with its session is free, or another process has it: then that one works.
+RETAKE_SECONDS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,15 @@ class Balance(NamedTuple):
 class Ledger(AbstractContextManager["Ledger"]):
     """The open ledger. Made by `Ledger.open`; close it, or use it in a `with` block."""
 
-    def __init__(self, database: Database, clock: Clock, options: "Options") -> None:
+    def __init__(
+        self, database: Database, clock: Clock, options: Options, lease: Lease | None = None
+    ) -> None:
         self.database, self.clock, self.leaf_size = database, clock, options.leaf_size
         self.fenced = False
         self.currencies: dict[str, int] = {}
         self._wait, self._take_over = options.wait_seconds, options.take_over
-        self._lease = database.connect(autocommit=True)
+        self._lease = lease or Lease(database)
+        self._leased = False
         self._epoch = 0
         self._memory: Memory | None = None
         self._lock = threading.Lock()
@@ -74,13 +79,20 @@ class Ledger(AbstractContextManager["Ledger"]):
         self._done: list[Staged | Account] = []
 
     @classmethod
-    def open(cls, database: Database, clock: Clock, options: "Options | None" = None) -> "Ledger":
-        """Become the one writer and rebuild memory from the journal.
+    def open(
+        cls,
+        database: Database,
+        clock: Clock,
+        options: Options | None = None,
+        *,
+        lease: Lease | None = None,
+    ) -> "Ledger":
+        """Become the one writer and rebuild memory from the journal; `lease` may be held already.
 
         An earlier writer is fenced out by the database. Raises LedgerBusy if another one does
         not let go in time, and Fault if the journal does not match its hashes.
         """
-        ledger = cls(database, clock, options or Options())
+        ledger = cls(database, clock, options or Options(), lease)
         try:
             ledger.memory()
         except BaseException:
@@ -90,11 +102,9 @@ class Ledger(AbstractContextManager["Ledger"]):
 
     def close(self) -> None:
         """Write a checkpoint and let the next writer in; nothing happens a second time."""
-        if self._lease.closed:
-            return
         try:
             self._upkeep.wait()
-            if not self.fenced and self._memory is not None:
+            if not self.fenced and self._memory is not None and self._lease.held():
                 self.checkpoint()
         finally:
             self._lease.close()
@@ -122,8 +132,8 @@ class Ledger(AbstractContextManager["Ledger"]):
         UnknownAccountType.
         """
         memory = self._hold(tx)
-        numbers, types = store.currencies(tx), store.account_types(tx)
-        found = store.accounts_named(tx, [account.name for account in accounts])
+        names = [account.name for account in accounts]
+        numbers, types, found = store.chart_and_accounts(tx, names)
         opened: list[Account] = []
         for asked in accounts:
             if asked.type not in types or asked.currency not in numbers:
@@ -198,7 +208,8 @@ class Ledger(AbstractContextManager["Ledger"]):
             self._renew_lease()
             with self.database.transaction() as tx:
                 self.currencies = store.currencies(tx)
-            self._memory = recover(self.database, self._epoch)
+            with outages():
+                self._memory = recover(self.database, self._epoch)
         return self._memory
 
     def doubt(self) -> None:
@@ -301,14 +312,20 @@ class Ledger(AbstractContextManager["Ledger"]):
 
     def _renew_lease(self) -> None:
         """Take the lease if it is new or was lost with its session."""
-        try:
-            self._lease.execute("SELECT 1")
-            if self._epoch:
-                return
-        except psycopg.OperationalError:
-            self._lease.close()
-            self._lease = self.database.connect(autocommit=True)
-        store.take_lease(self._lease, wait_seconds=self._wait, take_over=self._take_over)
+        if self._leased and self._lease.held():
+            return
+        self._leased = False
+        if not self._lease.held():
+            try:
+                wait = min(self._wait, RETAKE_SECONDS) if self._epoch else self._wait
+                self._lease.take(wait_seconds=wait, take_over=self._take_over)
+            except LedgerBusy as error:
+                if not self._epoch:
+                    raise
+                self.fenced = True
+                raise Fenced("another process has become the writer: stand by again") from error
         self._take_over = False
+        holder = f"process {os.getpid()} at {socket.gethostname()}"
         with self.database.transaction() as tx:
-            self._epoch = store.next_epoch(tx, f"process {os.getpid()}", self.clock.now())
+            self._epoch = store.next_epoch(tx, holder, self.clock.now())
+        self._leased = True

@@ -15,11 +15,16 @@ from heliu.books.ledger.domain.batch import NEVER, Ints, Pending, day_number
 from heliu.books.ledger.domain.sequence import Content, Known
 from heliu.books.ledger.encoding import HEADER, TRAILER
 from heliu.books.ledger.errors import LedgerBusy
-from heliu.ground.db import Tx
+from heliu.ground.db import Tx, columns
 
+# This database keeps one ledger shard, number 0; every statement of the writer says so (ADR 8).
 # The writer's session holds this lock, so that its death frees the ledger (the number is fixed).
 LEASE_LOCK: Final = 726336
-SET_WAIT: Final = "SELECT set_config('lock_timeout', %s, false)"
+# The server gives a host up that went away without a word after some ten seconds (TCP).
+SET_WAIT: Final = """
+SELECT set_config('lock_timeout', %s, false), set_config('tcp_keepalives_idle', '5', false),
+  set_config('tcp_keepalives_interval', '2', false), set_config('tcp_keepalives_count', '3', false)
+"""
 LOCK_LEASE: Final = "SELECT pg_advisory_lock(%s)"
 END_HOLDER: Final = """
 SELECT pg_terminate_backend(l.pid)
@@ -35,6 +40,7 @@ RETURNING epoch"""
 LAST_BATCH: Final = """
 SELECT no, first_seq + n, hash, recorded_at
 FROM books.batch
+WHERE shard = 0
 ORDER BY no DESC
 LIMIT 1"""
 CURRENCIES: Final = "SELECT code, number FROM books.currency ORDER BY code"
@@ -50,70 +56,80 @@ ACCOUNTS_NAMED: Final = """
 SELECT a.id, a.name, a.type, a.currency, a.floor, y.normal_side
 FROM books.account a
 JOIN books.account_type y ON y.code = a.type
-WHERE a.name = ANY(%s)"""
+WHERE a.name = ANY(%b::text[])"""
 ADD_ACCOUNTS: Final = """
-COPY books.account (id, name, type, currency, currency_number, floor, opened_at) FROM STDIN"""
+INSERT INTO books.account (id, name, type, currency, currency_number, floor, opened_at)
+SELECT a.id, a.name, a.type, a.currency, a.currency_number, a.floor, %b::timestamptz
+FROM unnest(
+  %b::bigint[], %b::text[], %b::text[], %b::text[], %b::smallint[], %b::bigint[]
+) AS a (id, name, type, currency, currency_number, floor)"""
 KNOWN_KEYS: Final = """
 SELECT seq
 FROM books.transfer_key
-WHERE key = ANY(%s)"""
+WHERE key = ANY(%b::uuid[]) AND shard = 0"""
 KNOWN: Final = """
 SELECT j.key, j.seq, j.debit, j.credit, j.amount, j.code, j.business_date, j.phase, r.pending_seq,
   CASE WHEN isfinite(p.expires_at) THEN
     (extract(EPOCH FROM p.expires_at - TIMESTAMPTZ '2000-01-01 00:00:00+00') * 1000000)::bigint
   END
 FROM books.journal j
-LEFT JOIN books.pending p ON p.seq = j.seq
-LEFT JOIN books.resolution r ON r.seq = j.seq
-WHERE j.seq = ANY(%(seqs)s) AND j.seq BETWEEN %(least)s AND %(most)s"""
+LEFT JOIN books.pending p ON p.seq = j.seq AND p.shard = j.shard
+LEFT JOIN books.resolution r ON r.seq = j.seq AND r.shard = j.shard
+WHERE j.seq = ANY(%(seqs)s) AND j.seq BETWEEN %(least)s AND %(most)s AND j.shard = 0"""
 KEYS_AT: Final = """
 SELECT j.seq, j.key
 FROM books.journal j
-WHERE j.seq = ANY(%s)"""
+WHERE j.seq = ANY(%s) AND j.shard = 0"""
 OPEN_PENDING: Final = """
 SELECT p.seq, j.key, j.debit, j.credit, j.amount, j.code, CASE WHEN isfinite(p.expires_at) THEN
     (extract(EPOCH FROM p.expires_at - TIMESTAMPTZ '2000-01-01 00:00:00+00') * 1000000)::bigint
   END
 FROM books.pending p
-JOIN books.journal j ON j.seq = p.seq
-LEFT JOIN books.resolution r ON r.pending_seq = p.seq
-WHERE r.pending_seq IS NULL
+JOIN books.journal j ON j.seq = p.seq AND j.shard = p.shard
+LEFT JOIN books.resolution r ON r.pending_seq = p.seq AND r.shard = p.shard
+WHERE r.pending_seq IS NULL AND p.shard = 0
 ORDER BY p.seq"""
-LEAVES: Final = "SELECT no, first_seq, end_seq, sealed_at FROM books.leaf ORDER BY no"
+LEAVES: Final = """
+SELECT no, first_seq, end_seq, sealed_at
+FROM books.leaf
+WHERE shard = 0
+ORDER BY no"""
 ADD_LEAF: Final = "SELECT books.add_leaf(%s)"
 SUMMARISE_LEAF: Final = "SELECT brin_summarize_new_values(%s::regclass)"
 SEAL_LEAF: Final = "SELECT books.seal_leaf(%s)"
 SET_CHECKPOINT: Final = """
-INSERT INTO books.checkpoint (upto_seq, batch_no, taken_at)
-VALUES (%s, %s, %s)
-ON CONFLICT (upto_seq) DO NOTHING"""
+INSERT INTO books.checkpoint (upto_seq, batch_no, taken_at, shard)
+VALUES (%s, %s, %s, 0)
+ON CONFLICT DO NOTHING"""
 COPY_CHECKPOINT: Final = """
-COPY books.checkpoint_balance (upto_seq, account, debits, credits) FROM STDIN (FORMAT BINARY)"""
+COPY books.checkpoint_balance (upto_seq, account, debits, credits, shard)
+FROM STDIN (FORMAT BINARY)"""
 PRUNE_CHECKPOINTS: Final = """
 DELETE FROM books.checkpoint
-WHERE upto_seq NOT IN (
-  SELECT c.upto_seq FROM books.checkpoint c ORDER BY c.upto_seq DESC LIMIT 3
+WHERE shard = 0 AND upto_seq NOT IN (
+  SELECT c.upto_seq FROM books.checkpoint c WHERE c.shard = 0 ORDER BY c.upto_seq DESC LIMIT 3
 )"""
 LAST_CHECKPOINT: Final = """
 SELECT upto_seq, batch_no
 FROM books.checkpoint
+WHERE shard = 0
 ORDER BY upto_seq DESC
 LIMIT 1"""
 CHECKPOINT_BALANCES: Final = """
 SELECT string_agg(int8send(k.account), ''::bytea), string_agg(int8send(k.debits), ''::bytea),
   string_agg(int8send(k.credits), ''::bytea)
 FROM books.checkpoint_balance k
-WHERE k.upto_seq = %s"""
+WHERE k.upto_seq = %s AND k.shard = 0"""
 ONE_PROCESS: Final = "SET max_parallel_workers_per_gather = 0"
 MOVED: Final = """
 SELECT string_agg(int8send(j.debit), ''::bytea), string_agg(int8send(j.credit), ''::bytea),
   string_agg(int8send(j.amount), ''::bytea)
 FROM books.journal j
-WHERE j.seq >= %s AND j.seq < %s AND j.phase IN (0, 2)"""
+WHERE j.seq >= %s AND j.seq < %s AND j.phase IN (0, 2) AND j.shard = 0"""
 BATCHES_FROM: Final = """
 SELECT no, epoch, first_seq, n, recorded_at, prev, hash
 FROM books.batch
-WHERE no > %s
+WHERE no > %s AND shard = 0
 ORDER BY no"""
 RECORDS: Final = """
 SELECT string_agg(
@@ -121,18 +137,18 @@ SELECT string_agg(
   ''::bytea
 )
 FROM books.journal j
-WHERE j.seq >= %s AND j.seq < %s"""
+WHERE j.seq >= %s AND j.seq < %s AND j.shard = 0"""
 PENDING_RANGE: Final = """
 SELECT p.seq, CASE WHEN isfinite(p.expires_at) THEN
     (extract(EPOCH FROM p.expires_at - TIMESTAMPTZ '2000-01-01 00:00:00+00') * 1000000)::bigint
   END
 FROM books.pending p
-WHERE p.seq >= %s
+WHERE p.seq >= %s AND p.shard = 0
 ORDER BY p.seq"""
 RESOLUTION_RANGE: Final = """
 SELECT r.pending_seq, r.seq
 FROM books.resolution r
-WHERE r.seq >= %s
+WHERE r.seq >= %s AND r.shard = 0
 ORDER BY r.seq"""
 
 
@@ -218,23 +234,26 @@ def account_columns(tx: Tx) -> Columns:
     return _columns(tx, ACCOUNTS, ())
 
 
-def accounts_named(tx: Tx, names: Sequence[str]) -> dict[str, Account]:
-    """The accounts of these names that exist."""
-    found = [_account(row) for row in tx.rows(ACCOUNTS_NAMED, (list(names),))]
-    return {account.name: account for account in found}
+def chart_and_accounts(
+    tx: Tx, names: Sequence[str]
+) -> tuple[dict[str, int], dict[str, Side], dict[str, Account]]:
+    """`currencies`, `account_types`, and the accounts of these names that exist."""
+    numbers, types, rows = tx.reads((CURRENCIES, ()), (TYPES, ()), (ACCOUNTS_NAMED, (names,)))
+    found = [_account(row) for row in rows]
+    sides = {code: Side(side) for code, side in types}
+    return dict(numbers), sides, {account.name: account for account in found}
 
 
 def add_accounts(tx: Tx, opened: Sequence[Account], numbers: dict[str, int], now: datetime) -> None:
     """Record new accounts."""
-    tx.copy(
-        ADD_ACCOUNTS,
-        [(a.id, a.name, a.type, a.currency, numbers[a.currency], a.floor, now) for a in opened],
-    )
+    if opened:
+        rows = [(a.id, a.name, a.type, a.currency, numbers[a.currency], a.floor) for a in opened]
+        tx.later(ADD_ACCOUNTS, (now, *columns(rows)))
 
 
 def known_transfers(tx: Tx, keys: Sequence[UUID]) -> dict[bytes, Known]:
     """What the journal says of these keys."""
-    seqs = [seq for (seq,) in tx.rows(KNOWN_KEYS, (list(keys),))]
+    seqs = [seq for (seq,) in tx.reads((KNOWN_KEYS, (keys,)))[0]]
     if not seqs:
         return {}
     # The bounds let an open leaf's block ranges be skipped; it has no index on seq.

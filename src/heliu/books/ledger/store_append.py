@@ -14,20 +14,21 @@ from heliu.ground.db import Tx
 
 FENCED_STATE: Final = "HL001"
 COPY_JOURNAL: Final = """
-COPY books.journal_{no:06d} (seq, key, debit, credit, amount, code, phase, business_date)
+COPY books.journal_{no:06d} (seq, key, debit, credit, amount, code, phase, business_date, shard)
 FROM STDIN (FORMAT BINARY)"""
-COPY_KEYS: Final = "COPY books.transfer_key (key, seq) FROM STDIN (FORMAT BINARY)"
-COPY_PENDING: Final = "COPY books.pending (seq, expires_at) FROM STDIN (FORMAT BINARY)"
-COPY_RESOLUTION: Final = "COPY books.resolution (pending_seq, seq) FROM STDIN (FORMAT BINARY)"
+COPY_KEYS: Final = "COPY books.transfer_key (key, seq, shard) FROM STDIN (FORMAT BINARY)"
+COPY_PENDING: Final = "COPY books.pending (seq, expires_at, shard) FROM STDIN (FORMAT BINARY)"
+COPY_RESOLUTION: Final = """
+COPY books.resolution (pending_seq, seq, shard) FROM STDIN (FORMAT BINARY)"""
 # The values below are numbers, hexadecimal digits and an instant of our own making.
-_ADD_KEYS: Final = "INSERT INTO books.transfer_key (key, seq) VALUES {}"
+_ADD_KEYS: Final = "INSERT INTO books.transfer_key (key, seq, shard) VALUES {}"
 _ADD_JOURNAL: Final = """
 INSERT INTO books.journal_{:06d}
-  (seq, key, debit, credit, amount, code, phase, business_date)
+  (seq, key, debit, credit, amount, code, phase, business_date, shard)
 VALUES {}"""
 _ADD_BATCH: Final = """
-INSERT INTO books.batch (no, epoch, first_seq, n, recorded_at, prev, hash)
-VALUES ({}, {}, {}, {}, '{}', '\\x{}', '\\x{}')"""
+INSERT INTO books.batch (no, epoch, first_seq, n, recorded_at, prev, hash, shard)
+VALUES ({}, {}, {}, {}, '{}', '\\x{}', '\\x{}', 0)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,10 @@ def insert_statements(rows: Rows, leaf: Leaf) -> list[str]:
     columns = (rows.debit, rows.credit, rows.amount, rows.code, rows.phase, rows.day)
     numbers = zip(*(column.tolist() for column in columns), strict=True)
     journal = ",".join(
-        f"({seq},'{key}',{debit},{credit},{amount},{code},{phase},DATE '2000-01-01'+{day})"
+        f"({seq},'{key}',{debit},{credit},{amount},{code},{phase},DATE '2000-01-01'+{day},0)"
         for seq, key, (debit, credit, amount, code, phase, day) in zip(
             seqs, keys, numbers, strict=True
         )
     )
-    guard = ",".join(f"('{key}',{seq})" for seq, key in zip(seqs, keys, strict=True))
+    guard = ",".join(f"('{key}',{seq},0)" for seq, key in zip(seqs, keys, strict=True))
     return [_ADD_KEYS.format(guard), _ADD_JOURNAL.format(leaf.no, journal)]

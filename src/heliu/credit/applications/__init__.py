@@ -1,4 +1,4 @@
-"""Applications: a verified receivable asks for money; a verdict answers.
+"""Applications: a verified receivable, kept ready, asks for money; a verdict answers.
 
-Tables: credit.application. Tells credit.receivable_refused.v1. Hears nothing.
+Tables: credit.receivable, credit.application. Tells credit.receivable_refused.v1. Hears nothing.
 """

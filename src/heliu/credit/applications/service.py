@@ -1,19 +1,30 @@
-"""Use cases of the applications desk: verified receivables apply, verdicts answer."""
+"""Use cases of the applications desk: receivables are kept ready and apply, verdicts answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from heliu.credit.applications import store
-from heliu.credit.applications.domain import Application, application_of, requested
+from heliu.credit.applications.domain import (
+    Application,
+    Receivable,
+    application_of,
+    features_on,
+)
 from heliu.credit.products.api import Programme
-from heliu.decisions.verdicts.api import DecisionCommand, Profile, Verdict, decide
-from heliu.flows.confluence.api import Verified, documents_of, features
-from heliu.flows.intake.api import Filed
+from heliu.decisions.verdicts.api import (
+    DecisionCommand,
+    FeatureValue,
+    Profile,
+    Verdict,
+    decide,
+)
 from heliu.ground.actor import Actor
 from heliu.ground.db import Tx
 from heliu.ground.errors import Refusal
 from heliu.ground.ids import derived_id
+from heliu.ground.money import Money
 from heliu.ground.outbox import Fact, tell
 
 
@@ -27,11 +38,16 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """One receivable applies on its programme; `history` holds its seller's earlier invoices."""
+    """One receivable asks for `asked` on its programme; `key` makes the decision happen once.
 
+    `pair` are the features of its (supplier, buyer) pair as of `on`.
+    """
+
+    key: UUID
+    receivable: Receivable
     programme: Programme
-    verified: Verified
-    history: Sequence[Filed]
+    asked: Money
+    pair: Mapping[str, FeatureValue]
     on: date
 
 
@@ -43,10 +59,15 @@ class Answer:
     verdict: Verdict
 
 
+def keep_receivables(tx: Tx, receivables: Sequence[Receivable], now: datetime) -> None:
+    """Keep what verification found ready for the instant acts; a younger one takes its place."""
+    store.keep(tx, receivables, now)
+
+
 def apply(
     tx: Tx, actor: Actor, commands: Sequence[Apply], policy: Policy, now: datetime
 ) -> list[Answer]:
-    """Decide each receivable, in order. The same evidence on the same day is the same verdict.
+    """Decide each receivable, in order. The same key is the same verdict.
 
     Raises the verdict desk's Refusal if the policy's release is unknown or was edited: that is
     about the policy all commands share, not about one of them.
@@ -58,34 +79,41 @@ def apply(
     ):
         if isinstance(decided, Refusal):
             raise decided
-        application = application_of(command.programme, command.verified, decided, command.on)
+        application = application_of(
+            command.programme, command.receivable, command.asked, decided, command.on
+        )
         answers.append(Answer(application, decided))
     store.add(tx, [answer.application for answer in answers], now)
-    tell(tx, [_fact(a, now) for a in answers if not a.verdict.approved])
+    refused = [
+        _fact(answer, command.receivable, now)
+        for command, answer in zip(commands, answers, strict=True)
+        if not answer.verdict.approved
+    ]
+    tell(tx, refused)
     return answers
 
 
 def _command(command: Apply, release_id: str, now: datetime) -> DecisionCommand:
-    verified = command.verified
-    enrolled = command.programme.supplier(verified.seller_tax_id) is not None
+    receivable = command.receivable
     return DecisionCommand(
-        key=derived_id("decision", str(verified.id), release_id),
-        subject_id=verified.receivable_id,
+        key=command.key,
+        subject_id=receivable.id,
         decided_at=now,
         business_date=command.on,
-        requested=requested(command.programme, verified),
+        requested=command.asked,
         base_rate=command.programme.product.annual_rate,
-        features=features(verified, command.history, enrolled=enrolled, on=command.on),
-        evidence=tuple(sorted({filed.sha256 for filed in documents_of(verified.case)})),
+        features=features_on(receivable, command.pair, command.on),
+        evidence=receivable.evidence,
         release_id=release_id,
     )
 
 
-def _fact(answer: Answer, now: datetime) -> Fact:
+def _fact(answer: Answer, receivable: Receivable, now: datetime) -> Fact:
     body = {
         "receivable_id": str(answer.application.receivable_id),
         "verdict_id": str(answer.verdict.id),
         "reasons": [reason.code for reason in answer.verdict.reasons],
+        "parties": [receivable.supplier, receivable.buyer],
     }
     identity = derived_id("fact", "refused", str(answer.verdict.id))
     return Fact(identity, "credit.receivable_refused.v1", body, now)

@@ -1,4 +1,4 @@
 """Limits: reserve, utilise, release - on every axis at once, never exceeded by any interleaving.
 
-Tables: credit.limit_line, credit.limit_reservation, credit.limit_event. Tells and hears nothing.
+Tables: credit.limit_line, credit.limit_move. Tells and hears nothing.
 """

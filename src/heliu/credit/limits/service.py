@@ -1,7 +1,7 @@
 """Use cases of the limits desk: a batch decides in order, a refusal refuses only itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -38,18 +38,18 @@ def set_limits(tx: Tx, limits: Sequence[tuple[LineKey, Money]]) -> None:
 
 def reserve(tx: Tx, commands: Sequence[Reserve], now: datetime) -> list[Reserved | LimitExceeded]:
     """Reserve on all axes at once; the same key again answers as before."""
-    lines = store.lock_lines(tx, [key for command in commands for key in command.lines])
+    if not commands:
+        return []
     # Looked up under the locks, so that a twin of this command has either ended or not begun.
-    before = store.load_reservations(tx, [command.key for command in commands])
-    new = [command for command in commands if command.key not in before]
-    decided, changes, _ = decide_reservations(new, lines)
+    ids = {key.id for command in commands for key in command.lines}
+    lines, before = store.lock_and_hold(tx, ids, [command.key for command in commands])
+    # Of two commands with one key in a batch, the first one counts.
+    new = list({c.key: c for c in reversed(commands) if c.key not in before}.values())[::-1]
+    decided, changes, _ = decide_reservations(new, {line.key: line for line in lines})
     by_key = {outcome.key: outcome for outcome in decided}
-    granted = [(c, o) for c in new if isinstance(o := by_key[c.key], Reserved)]
-    store.add_reservations(tx, granted, now)
     store.add_changes(tx, changes, now)
     for key, held in before.items():
-        line, (_, _, amount) = next(iter(held.items()))
-        by_key[key] = Reserved(key, Money(amount, line.currency))
+        by_key[key] = Reserved(key, Money(held.granted, held.currency))
     return [by_key[command.key] for command in commands]
 
 
@@ -71,34 +71,44 @@ def cancel(tx: Tx, commands: Sequence[Move], now: datetime) -> None:
 def expire(tx: Tx, now: datetime) -> int:
     """Give back what expired reservations still hold; returns how many there were."""
     ids = store.expired(tx, now)
-    held = store.load_reservations(tx, ids)
-    moves = []
-    for rid in ids:
-        line, (reserved, _, _) = next(iter(held[rid].items()))
-        moves.append(
-            Move(derived_id("limit-expiry", str(rid)), rid, Money(reserved, line.currency))
+    held = store.holdings(tx, ids)
+    moves = [
+        Move(
+            derived_id("limit-expiry", str(rid)), rid, Money(held[rid].reserved, held[rid].currency)
         )
+        for rid in ids
+    ]
     cancel(tx, moves, now)
     return len(moves)
 
 
 def _move(tx: Tx, commands: Sequence[Move], now: datetime, *, reserved: int, utilised: int) -> None:
-    held = store.load_reservations(tx, [command.reservation for command in commands])
-    store.lock_lines(tx, [line for lines in held.values() for line in lines])
+    if not commands:
+        return
+    reservations = [command.reservation for command in commands]
+    held = store.holdings(tx, reservations)
+    store.lock_lines(tx, {line for holding in held.values() for line in holding.lines})
     # Read under the locks: another writer may have moved these reservations meanwhile.
     done = store.done_keys(tx, [command.key for command in commands])
-    new = [command for command in commands if command.key not in done]
-    held = store.load_reservations(tx, [command.reservation for command in new])
+    held = store.holdings(tx, reservations)
     changes = []
-    for command in new:
-        for line, (open_reserved, open_utilised, granted) in held[command.reservation].items():
-            now_reserved = open_reserved + reserved * command.amount.minor
-            now_utilised = open_utilised + utilised * command.amount.minor
-            if now_reserved < 0 or now_utilised < 0:
-                raise Fault(f"reservation {command.reservation} holds less than {command.amount}")
-            held[command.reservation][line] = (now_reserved, now_utilised, granted)
-            amount = command.amount.minor
-            changes.append(
-                Change(command.key, line, command.reservation, reserved * amount, utilised * amount)
+    for command in commands:
+        if command.key in done:
+            continue
+        holding = held.get(command.reservation)
+        amount = command.amount.minor
+        changed = (reserved * amount, utilised * amount)
+        if holding is not None:
+            holding = replace(
+                holding,
+                reserved=holding.reserved + changed[0],
+                utilised=holding.utilised + changed[1],
             )
+        if holding is None or holding.reserved < 0 or holding.utilised < 0:
+            raise Fault(f"reservation {command.reservation} holds less than {command.amount}")
+        held[command.reservation] = holding
+        done.add(command.key)
+        changes.append(
+            Change(command.key, command.reservation, holding.lines, holding.currency, *changed)
+        )
     store.add_changes(tx, changes, now)

@@ -1,12 +1,15 @@
 """SQL of the limits desk."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from heliu.credit.limits.domain import Axis, Change, LimitLine, LineKey, Reserve, Reserved
-from heliu.ground.db import Tx
+from psycopg.rows import TupleRow
+
+from heliu.credit.limits.domain import Axis, Change, Holding, LimitLine, LineKey
+from heliu.ground.db import Tx, columns
 
 SET_LINE: Final = """
 INSERT INTO credit.limit_line (id, axis, subject, currency, amount)
@@ -17,48 +20,54 @@ WHERE credit.limit_line.amount <> EXCLUDED.amount"""
 LOCK_LINES: Final = """
 SELECT axis, subject, currency, amount, reserved, utilised
 FROM credit.limit_line
-WHERE id = ANY(%s)
+WHERE id = ANY(%b::uuid[])
 ORDER BY id
 FOR UPDATE"""
 ALL_LINES: Final = """
 SELECT axis, subject, currency, amount, reserved, utilised
 FROM credit.limit_line
 ORDER BY axis, subject, currency"""
-RESERVATIONS: Final = """
-SELECT r.id, r.currency, l.axis, l.subject, sum(e.reserved_change), sum(e.utilised_change), r.amount
-FROM credit.limit_reservation r
-JOIN credit.limit_event e ON e.reservation_id = r.id
-JOIN credit.limit_line l ON l.id = e.line_id
-WHERE r.id = ANY(%s)
-GROUP BY r.id, r.currency, l.axis, l.subject, r.amount"""
+HOLDINGS: Final = """
+SELECT m.reservation_id, f.lines, f.currency, f.reserved_change + f.utilised_change,
+  sum(m.reserved_change)::bigint, sum(m.utilised_change)::bigint, f.expires_at
+FROM credit.limit_move m
+JOIN credit.limit_move f ON f.key = m.reservation_id
+WHERE m.reservation_id = ANY(%b::uuid[])
+GROUP BY m.reservation_id, f.key"""
 EXPIRED: Final = """
-SELECT r.id
-FROM credit.limit_reservation r
-JOIN credit.limit_event e ON e.reservation_id = r.id
-WHERE r.expires_at <= %s
-GROUP BY r.id
-HAVING sum(e.reserved_change) > 0
-ORDER BY r.id"""
-DONE_KEYS: Final = "SELECT DISTINCT key FROM credit.limit_event WHERE key = ANY(%s)"
-ADD_RESERVATION: Final = """
-INSERT INTO credit.limit_reservation (id, amount, currency, expires_at, recorded_at)
-VALUES (%s, %s, %s, %s, %s)"""
-ADD_EVENT: Final = """
-INSERT INTO credit.limit_event
-  (key, line_id, reservation_id, reserved_change, utilised_change, recorded_at)
-VALUES (%s, %s, %s, %s, %s, %s)"""
-MOVE_LINE: Final = """
-UPDATE credit.limit_line
-SET reserved = reserved + %s, utilised = utilised + %s
-WHERE id = %s"""
+SELECT f.key
+FROM credit.limit_move f
+JOIN credit.limit_move m ON m.reservation_id = f.key
+WHERE f.expires_at <= %s
+GROUP BY f.key
+HAVING sum(m.reserved_change) > 0
+ORDER BY f.key"""
+DONE_KEYS: Final = "SELECT key FROM credit.limit_move WHERE key = ANY(%b::uuid[])"
+ADD_MOVES: Final = """
+INSERT INTO credit.limit_move
+  (key, reservation_id, currency, lines, reserved_change, utilised_change, expires_at, recorded_at)
+SELECT m.key, m.reservation_id, m.currency, m.lines::uuid[], m.reserved, m.utilised,
+  m.expires_at, %b::timestamptz
+FROM unnest(
+  %b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::timestamptz[]
+) AS m (key, reservation_id, currency, lines, reserved, utilised, expires_at)"""
+MOVE_LINES: Final = """
+UPDATE credit.limit_line l
+SET reserved = l.reserved + m.reserved, utilised = l.utilised + m.utilised
+FROM unnest(%b::uuid[], %b::bigint[], %b::bigint[]) AS m (id, reserved, utilised)
+WHERE l.id = m.id"""
 VIOLATIONS: Final = """
-SELECT l.id, l.axis, l.reserved, l.utilised,
-  coalesce(sum(e.reserved_change), 0), coalesce(sum(e.utilised_change), 0)
+WITH folded AS (
+  SELECT line.id, sum(m.reserved_change) AS reserved, sum(m.utilised_change) AS utilised
+  FROM credit.limit_move m
+  CROSS JOIN unnest(m.lines) AS line (id)
+  GROUP BY line.id
+)
+SELECT l.id, l.axis, l.reserved, l.utilised, coalesce(f.reserved, 0), coalesce(f.utilised, 0)
 FROM credit.limit_line l
-LEFT JOIN credit.limit_event e ON e.line_id = l.id
-GROUP BY l.id
-HAVING l.reserved <> coalesce(sum(e.reserved_change), 0)
-  OR l.utilised <> coalesce(sum(e.utilised_change), 0)"""
+LEFT JOIN folded f ON f.id = l.id
+WHERE l.reserved <> coalesce(f.reserved, 0)
+  OR l.utilised <> coalesce(f.utilised, 0)"""
 
 
 def set_lines(tx: Tx, lines: Sequence[LimitLine]) -> None:
@@ -66,10 +75,19 @@ def set_lines(tx: Tx, lines: Sequence[LimitLine]) -> None:
     tx.many(SET_LINE, [(line.key.id, *line.key, line.amount) for line in lines])
 
 
-def lock_lines(tx: Tx, keys: Iterable[LineKey]) -> dict[LineKey, LimitLine]:
-    """The lines of `keys` that exist, locked until the end of the transaction."""
-    rows = tx.rows(LOCK_LINES, ([key.id for key in set(keys)],))
-    return {line.key: line for line in map(_line, rows)}
+def lock_and_hold(
+    tx: Tx, lines: Iterable[UUID], reservations: Sequence[UUID]
+) -> tuple[list[LimitLine], dict[UUID, Holding]]:
+    """`lock_lines`, then `holdings` as they are under the locks, in one round trip."""
+    # PostgreSQL takes a new snapshot for each statement (read committed), so the second one sees
+    # what the first one waited for.
+    locked, held = tx.reads((LOCK_LINES, (list(lines),)), (HOLDINGS, (list(reservations),)))
+    return [_line(row) for row in locked], {row[0]: _holding(row) for row in held}
+
+
+def lock_lines(tx: Tx, ids: Iterable[UUID]) -> list[LimitLine]:
+    """The lines of `ids` that exist, locked until the end of the transaction."""
+    return [_line(row) for row in tx.rows(LOCK_LINES, (list(ids),))]
 
 
 def all_lines(tx: Tx) -> list[LimitLine]:
@@ -77,17 +95,10 @@ def all_lines(tx: Tx) -> list[LimitLine]:
     return [_line(row) for row in tx.rows(ALL_LINES)]
 
 
-def load_reservations(
-    tx: Tx, ids: Sequence[UUID]
-) -> dict[UUID, dict[LineKey, tuple[int, int, int]]]:
-    """For each reservation and line: open reserved, open utilised, and the amount granted."""
-    found: dict[UUID, dict[LineKey, tuple[int, int, int]]] = {}
-    for rid, currency, axis, subject, reserved, utilised, amount in tx.rows(
-        RESERVATIONS, (list(ids),)
-    ):
-        key = LineKey(Axis(axis), subject, currency)
-        found.setdefault(rid, {})[key] = (int(reserved), int(utilised), amount)
-    return found
+def holdings(tx: Tx, reservations: Sequence[UUID]) -> dict[UUID, Holding]:
+    """What each reservation that exists holds."""
+    rows = tx.rows(HOLDINGS, (list(set(reservations)),))
+    return {row[0]: _holding(row) for row in rows}
 
 
 def done_keys(tx: Tx, keys: Sequence[UUID]) -> set[UUID]:
@@ -100,27 +111,34 @@ def expired(tx: Tx, now: datetime) -> list[UUID]:
     return [rid for (rid,) in tx.rows(EXPIRED, (now,))]
 
 
-def add_reservations(tx: Tx, granted: Sequence[tuple[Reserve, Reserved]], now: datetime) -> None:
-    """Record the reservations granted."""
-    tx.many(
-        ADD_RESERVATION,
-        [(c.key, g.amount.minor, g.amount.currency, c.expires_at, now) for c, g in granted],
-    )
-
-
 def add_changes(tx: Tx, changes: Sequence[Change], now: datetime) -> None:
-    """Append the events and move the lines by them, in line order."""
-    ordered = sorted(changes, key=lambda change: change.line.id)
-    tx.many(
-        ADD_EVENT,
-        [(c.key, c.line.id, c.reservation, c.reserved, c.utilised, now) for c in ordered],
-    )
-    tx.many(MOVE_LINE, [(c.reserved, c.utilised, c.line.id) for c in ordered])
+    """Append the moves, and move every line by the sum of what touches it."""
+    if not changes:
+        return
+    rows = [
+        (
+            *(c.key, c.reservation, c.currency, "{" + ",".join(map(str, c.lines)) + "}"),
+            *(c.reserved, c.utilised, c.expires_at),
+        )
+        for c in changes
+    ]
+    tx.later(ADD_MOVES, (now, *columns(rows)))
+    sums: dict[UUID, list[int]] = defaultdict(lambda: [0, 0])
+    for change in changes:
+        for line in change.lines:
+            total = sums[line]
+            total[0] += change.reserved
+            total[1] += change.utilised
+    tx.later(MOVE_LINES, (list(sums), [r for r, _ in sums.values()], [u for _, u in sums.values()]))
 
 
 def violations(tx: Tx) -> list[tuple[UUID, str, int, int, int, int]]:
-    """Lines whose use is not the fold of their events: id, axis, stored and folded use."""
+    """Lines whose use is not the fold of their moves: id, axis, stored and folded use."""
     return [(r[0], r[1], r[2], r[3], int(r[4]), int(r[5])) for r in tx.rows(VIOLATIONS)]
+
+
+def _holding(row: TupleRow) -> Holding:
+    return Holding(tuple(row[1]), *row[2:])
 
 
 def _line(row: tuple[str, str, str, int, int, int]) -> LimitLine:

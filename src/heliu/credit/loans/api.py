@@ -2,8 +2,9 @@
 
 from heliu.credit.loans.domain.loan import Debt, EventKind, Loan, LoanEvent, debt_on
 from heliu.credit.loans.domain.settlement import Allocation, CaseKind, CashIn
-from heliu.credit.loans.postings import Event
-from heliu.credit.loans.service_disburse import Disburse, Disbursed, disburse
+from heliu.credit.loans.errors import limit_exceeded
+from heliu.credit.loans.postings import Event, deposits
+from heliu.credit.loans.service_disburse import Disburse, Disbursed, disburse, minimum_draw
 from heliu.credit.loans.service_settle import Dilute, Repaid, Settled, dilute, settle_cash
 from heliu.credit.loans.store import (
     Booked,
@@ -15,6 +16,7 @@ from heliu.credit.loans.store import (
     events_of,
     journal_of,
     loan_violations,
+    loans_by_id,
     loans_of,
     payments_of,
     refused_draws,
@@ -41,12 +43,16 @@ __all__ = [
     "all_loans",
     "cases",
     "debt_on",
+    "deposits",
     "dilute",
     "disburse",
     "events_of",
     "journal_of",
+    "limit_exceeded",
     "loan_violations",
+    "loans_by_id",
     "loans_of",
+    "minimum_draw",
     "payments_of",
     "refused_draws",
     "settle_cash",

@@ -8,7 +8,9 @@ from heliu.ground.text import Text
 _AXES = {
     Axis.PROGRAMME: Text("方案额度", "the programme's limit"),
     Axis.OBLIGOR: Text("买方额度", "the buyer's limit"),
+    Axis.GROUP: Text("集团额度", "the group's limit"),
     Axis.SUPPLIER: Text("供应商额度", "the supplier's limit"),
+    Axis.PRODUCT: Text("产品额度", "the product's limit"),
 }
 
 

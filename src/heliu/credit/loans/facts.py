@@ -1,8 +1,9 @@
 """What the loans desk tells the house, and the bodies its evidence leaves prove."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from heliu.credit.loans import store
 from heliu.credit.loans.domain.loan import Loan, LoanEvent
@@ -15,57 +16,64 @@ from heliu.ground.outbox import Fact, tell
 def loan_body(loan: Loan) -> dict[str, Any]:
     """Everything that was agreed, for the evidence log."""
     return {
-        "receivable_id": str(loan.receivable_id),
-        "application_id": str(loan.application_id),
+        "receivable_id": loan.receivable_id,
+        "application_id": loan.application_id,
         "programme": f"{loan.programme} v{loan.programme_version}",
         "product": _product_body(loan.product),
         "principal": loan.principal.minor,
         "discount": loan.discount.minor,
         "claim": loan.claim.minor,
         "currency": loan.principal.currency,
-        "opened_on": loan.opened_on.isoformat(),
-        "due_on": loan.due_on.isoformat(),
+        "opened_on": loan.opened_on,
+        "due_on": loan.due_on,
     }
 
 
 def payment_body(payment: store.Payment) -> dict[str, Any]:
     """Who was paid how much by which transfer, for the evidence log."""
     return {
-        "loan_id": str(payment.loan_id),
+        "loan_id": payment.loan_id,
         "kind": payment.kind,
         "payee": payment.payee_uscc,
         "amount": payment.amount.minor,
         "currency": payment.amount.currency,
-        "transfer": str(payment.transfer),
-        "paid_on": payment.paid_on.isoformat(),
+        "transfer": payment.transfer,
+        "paid_on": payment.paid_on,
     }
 
 
-def tell_disbursed(tx: Tx, loans: Sequence[Loan], now: datetime) -> None:
-    """credit.loan_disbursed.v1 for each."""
+def tell_disbursed(tx: Tx, opened: Sequence[tuple[Loan, store.Payment]], now: datetime) -> None:
+    """credit.loan_disbursed.v1 for each, with the payment of its proceeds."""
     tell(
         tx,
         [
             Fact(
                 derived_id("fact", "disbursed", str(loan.id)),
                 "credit.loan_disbursed.v1",
-                loan_body(loan) | {"loan_id": str(loan.id)},
+                loan_body(loan)
+                | {
+                    "loan_id": loan.id,
+                    "payment_id": payment.id,
+                    "proceeds": payment.amount.minor,
+                    "parties": [loan.supplier_uscc, loan.buyer_uscc],
+                },
                 now,
             )
-            for loan in loans
+            for loan, payment in opened
         ],
     )
 
 
 def tell_paid(tx: Tx, payments: Sequence[store.Payment], now: datetime) -> None:
-    """credit.payment_made.v1 for each."""
+    """credit.payment_made.v1 for each payment that is not a loan's proceeds."""
     tell(
         tx,
         [
             Fact(
                 derived_id("fact", "paid", str(payment.id)),
                 "credit.payment_made.v1",
-                payment_body(payment) | {"payment_id": str(payment.id)},
+                payment_body(payment)
+                | {"payment_id": str(payment.id), "parties": [payment.payee_uscc]},
                 now,
             )
             for payment in payments
@@ -87,6 +95,7 @@ def tell_repaid(tx: Tx, repaid: Sequence[tuple[Loan, LoanEvent]], now: datetime)
                     "interest": event.interest,
                     "currency": loan.principal.currency,
                     "on": event.on.isoformat(),
+                    "parties": [loan.supplier_uscc, loan.buyer_uscc],
                 },
                 now,
             )
@@ -95,8 +104,10 @@ def tell_repaid(tx: Tx, repaid: Sequence[tuple[Loan, LoanEvent]], now: datetime)
     )
 
 
-def tell_cases(tx: Tx, cases: Sequence[store.ServicingCase], now: datetime) -> None:
-    """credit.case_opened.v1 for each."""
+def tell_cases(
+    tx: Tx, cases: Sequence[store.ServicingCase], loans: Mapping[UUID, Loan], now: datetime
+) -> None:
+    """credit.case_opened.v1 for each; told to the loan's parties, or to the bank alone."""
     tell(
         tx,
         [
@@ -109,12 +120,18 @@ def tell_cases(tx: Tx, cases: Sequence[store.ServicingCase], now: datetime) -> N
                     "loan_id": str(case.loan_id) if case.loan_id else None,
                     "amount": case.amount.minor,
                     "currency": case.amount.currency,
+                    "parties": _parties(case, loans),
                 },
                 now,
             )
             for case in cases
         ],
     )
+
+
+def _parties(case: store.ServicingCase, loans: Mapping[UUID, Loan]) -> list[str]:
+    loan = loans.get(case.loan_id) if case.loan_id else None
+    return [loan.supplier_uscc, loan.buyer_uscc] if loan else []
 
 
 def _product_body(product: Product) -> dict[str, Any]:

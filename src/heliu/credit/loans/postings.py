@@ -5,7 +5,6 @@ booked or none. Keys are derived, so a template posted again answers as before.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from enum import IntEnum
 from typing import Final
@@ -65,8 +64,17 @@ def accounts(
     return dict(zip(unique, ids, strict=True))
 
 
+def deposits(tx: Tx, ledger: Ledger, loans: Sequence[Loan]) -> dict[UUID, AccountId]:
+    """The account of our ledger that each loan's proceeds were paid to, by loan id."""
+    wanted = {
+        _deposit(n): NewAccount(_deposit(n), _DEPOSIT, n.principal.currency, floor=0) for n in loans
+    }
+    ids = dict(zip(wanted, ledger.open_accounts(tx, list(wanted.values())), strict=True))
+    return {loan.id: ids[_deposit(loan)] for loan in loans}
+
+
 def disbursal(loan: Loan, ids: Accounts) -> list[Transfer]:
-    """Open the loan, keep a discount's interest back, pay the proceeds to the supplier."""
+    """Open the loan, keep a discount's interest back, pay the proceeds to the supplier (last)."""
     currency = loan.principal.currency
     clearing = ids[f"{_CLEARING}:{currency}"]
     rows = [
@@ -75,13 +83,6 @@ def disbursal(loan: Loan, ids: Accounts) -> list[Transfer]:
         (Event.PROCEEDS_PAID, clearing, ids[_deposit(loan)], loan.proceeds),
     ]
     return _linked(loan.id, loan.opened_on, "disbursal", rows)
-
-
-def disbursal_keys(loan: Loan) -> tuple[UUID, ...]:
-    """The keys of `disbursal`, in order; the last one is the payment to the supplier."""
-    events = (Event.LOAN_DISBURSED, Event.PROCEEDS_PAID)
-    kept = (Event.DISCOUNT_KEPT,) if loan.discount.minor else ()
-    return tuple(_key(loan.id, "disbursal", event) for event in (*kept, *events))
 
 
 def receipt(cash: CashIn, ids: Accounts) -> list[Transfer]:
@@ -148,7 +149,8 @@ def residual_key(loan: Loan, cash: CashIn) -> UUID:
 def _linked(
     subject: UUID, on: date, cause: str, rows: Sequence[tuple[Event, AccountId, AccountId, Money]]
 ) -> list[Transfer]:
-    transfers = [
+    moved = [row for row in rows if row[3].minor]
+    return [
         Transfer(
             key=_key(subject, cause, event),
             debit=debit,
@@ -156,12 +158,10 @@ def _linked(
             amount=amount,
             code=event,
             business_date=on,
-            linked=True,
+            linked=number < len(moved),
         )
-        for event, debit, credit, amount in rows
-        if amount.minor
+        for number, (event, debit, credit, amount) in enumerate(moved, start=1)
     ]
-    return [*transfers[:-1], *(replace(last, linked=False) for last in transfers[-1:])]
 
 
 def _key(subject: UUID, cause: str, event: Event) -> UUID:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from heliu.books.evidence.api import Entry, append
+from heliu.books.evidence.api import Entry, record
 from heliu.books.ledger.api import Ledger, Transfer
 from heliu.credit.limits.api import Move, release
 from heliu.credit.loans import facts, postings, store
@@ -106,7 +106,7 @@ def dilute(tx: Tx, commands: Sequence[Dilute], now: datetime) -> list[store.Serv
         cases.append(_case(CaseKind.DILUTION, loan.id, command.document_id, taken, command.on))
     store.add_events(tx, diluted, now)
     store.add_cases(tx, cases, now)
-    facts.tell_cases(tx, cases, now)
+    facts.tell_cases(tx, cases, {loan.id: loan for loan in loans.values()}, now)
     return cases
 
 
@@ -177,8 +177,8 @@ def _save(tx: Tx, settled: Sequence[Settled], loans: Mapping[UUID, Loan], now: d
     release(tx, [_freed(loan, r) for _, loan, r in repaid if r.allocation.principal.minor], now)
     facts.tell_repaid(tx, [(loan, r.event) for _, loan, r in repaid], now)
     facts.tell_paid(tx, payments, now)
-    facts.tell_cases(tx, cases, now)
-    append(tx, [Entry("payment", p.id, facts.payment_body(p)) for p in payments])
+    facts.tell_cases(tx, cases, loans, now)
+    record(tx, [Entry("payment", p.id, facts.payment_body(p)) for p in payments])
 
 
 def _freed(loan: Loan, repaid: Repaid) -> Move:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from psycopg.rows import TupleRow
 from heliu.credit.loans.domain.loan import EventKind, Loan, LoanEvent
 from heliu.credit.loans.domain.settlement import CaseKind, CashIn
 from heliu.credit.products.api import Product
-from heliu.ground.db import Tx
+from heliu.ground.db import Tx, columns
 from heliu.ground.errors import Refusal
 from heliu.ground.money import Money
 from heliu.ground.text import Text
@@ -22,16 +23,37 @@ INSERT INTO credit.loan
   (id, receivable_id, invoice_no, application_id, reservation_id, programme, programme_version,
    product, supplier_uscc, buyer_uscc, currency, principal, discount, claim, opened_on, due_on,
    recorded_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+SELECT n.id, n.receivable_id, n.invoice_no, n.application_id, n.reservation_id, n.programme,
+  n.programme_version, n.product::jsonb, n.supplier_uscc, n.buyer_uscc, n.currency, n.principal,
+  n.discount, n.claim, n.opened_on, n.due_on, %b::timestamptz
+FROM unnest(
+  %b::uuid[], %b::uuid[], %b::text[], %b::uuid[], %b::uuid[], %b::text[], %b::integer[],
+  %b::text[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[],
+  %b::date[], %b::date[]
+) AS n (
+  id, receivable_id, invoice_no, application_id, reservation_id, programme, programme_version,
+  product, supplier_uscc, buyer_uscc, currency, principal, discount, claim, opened_on, due_on
+)"""
 ADD_EVENT: Final = """
 INSERT INTO credit.loan_event
   (loan_id, no, kind, business_date, principal, interest, claim_change, cause_id, transfers,
    recorded_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+SELECT e.loan_id, e.no, e.kind, e.business_date, e.principal, e.interest, e.claim_change,
+  e.cause_id, e.transfers::uuid[], %b::timestamptz
+FROM unnest(
+  %b::uuid[], %b::integer[], %b::text[], %b::date[], %b::bigint[], %b::bigint[], %b::bigint[],
+  %b::uuid[], %b::text[]
+) AS e (
+  loan_id, no, kind, business_date, principal, interest, claim_change, cause_id, transfers
+)"""
 ADD_PAYMENT: Final = """
 INSERT INTO credit.payment
   (id, loan_id, kind, payee_uscc, currency, amount, transfer, paid_on, recorded_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+SELECT p.id, p.loan_id, p.kind, p.payee_uscc, p.currency, p.amount, p.transfer, p.paid_on,
+  %b::timestamptz
+FROM unnest(
+  %b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::uuid[], %b::date[]
+) AS p (id, loan_id, kind, payee_uscc, currency, amount, transfer, paid_on)"""
 ADD_CASH: Final = """
 INSERT INTO credit.cash (id, document_id, currency, amount, unapplied, booked_on, recorded_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s)"""
@@ -54,7 +76,8 @@ REFUSED_DRAWS: Final = """
 SELECT application_id, code, reason_zh, reason_en, cure_zh, cure_en
 FROM credit.refused_draw
 WHERE application_id = ANY(%s)"""
-LOANS_OF_RECEIVABLES: Final = _LOAN_COLUMNS + " WHERE receivable_id = ANY(%s) ORDER BY id"
+LOANS_OF_RECEIVABLES: Final = _LOAN_COLUMNS + " WHERE receivable_id = ANY(%b::uuid[]) ORDER BY id"
+LOANS_BY_ID: Final = _LOAN_COLUMNS + " WHERE id = ANY(%b::uuid[])"
 # Locked in id order: two settlements that name the same loans wait, never cross.
 LOANS_BY_INVOICE: Final = (
     _LOAN_COLUMNS + " WHERE upper(invoice_no) = ANY(%s) ORDER BY id FOR UPDATE"
@@ -159,48 +182,52 @@ class ServicingCase:
     opened_on: date
 
 
+# Loans of one programme and price share their product: its text is made once.
+@lru_cache(maxsize=1024)
+def _product_text(product: Product) -> str:
+    return msgspec.json.encode(product).decode()
+
+
 def add_loans(tx: Tx, loans: Sequence[Loan], now: datetime) -> None:
     """Open loans."""
-    tx.many(
-        ADD_LOAN,
-        [
+    if loans:
+        rows = [
             (
                 *(n.id, n.receivable_id, n.invoice_no, n.application_id, n.reservation_id),
-                *(n.programme, n.programme_version, msgspec.json.encode(n.product).decode()),
+                *(n.programme, n.programme_version, _product_text(n.product)),
                 *(n.supplier_uscc, n.buyer_uscc, n.principal.currency, n.principal.minor),
-                *(n.discount.minor, n.claim.minor, n.opened_on, n.due_on, now),
+                *(n.discount.minor, n.claim.minor, n.opened_on, n.due_on),
             )
             for n in loans
-        ],
-    )
+        ]
+        tx.later(ADD_LOAN, (now, *columns(rows)))
 
 
 def add_events(tx: Tx, events: Sequence[Booked], now: datetime) -> None:
     """Append loan events."""
-    tx.many(
-        ADD_EVENT,
-        [
+    if events:
+        rows = [
             (
                 *(b.event.loan_id, b.event.no, b.event.kind, b.event.on, b.event.principal),
-                *(b.event.interest, b.event.claim_change, b.cause_id, list(b.transfers), now),
+                *(b.event.interest, b.event.claim_change, b.cause_id),
+                "{" + ",".join(map(str, b.transfers)) + "}",
             )
             for b in events
-        ],
-    )
+        ]
+        tx.later(ADD_EVENT, (now, *columns(rows)))
 
 
 def add_payments(tx: Tx, payments: Sequence[Payment], now: datetime) -> None:
     """Record payments."""
-    tx.many(
-        ADD_PAYMENT,
-        [
+    if payments:
+        rows = [
             (
                 *(p.id, p.loan_id, p.kind, p.payee_uscc, p.amount.currency, p.amount.minor),
-                *(p.transfer, p.paid_on, now),
+                *(p.transfer, p.paid_on),
             )
             for p in payments
-        ],
-    )
+        ]
+        tx.later(ADD_PAYMENT, (now, *columns(rows)))
 
 
 def add_cash(tx: Tx, receipts: Sequence[tuple[CashIn, Money]], now: datetime) -> None:
@@ -247,9 +274,14 @@ def refused_draws(tx: Tx, applications: Sequence[UUID]) -> dict[UUID, Refusal]:
     }
 
 
+def loans_by_id(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Loan]:
+    """The loans of these ids that exist."""
+    return {loan.id: loan for loan in map(_loan, tx.reads((LOANS_BY_ID, (ids,)))[0])}
+
+
 def loans_of(tx: Tx, receivables: Sequence[UUID]) -> dict[UUID, Loan]:
     """The loan of each receivable that has one."""
-    rows = tx.rows(LOANS_OF_RECEIVABLES, (list(receivables),))
+    rows = tx.reads((LOANS_OF_RECEIVABLES, (receivables,)))[0]
     return {loan.receivable_id: loan for loan in map(_loan, rows)}
 
 

@@ -54,8 +54,27 @@ class Enrolled:
 
 
 @dataclass(frozen=True, slots=True)
+class EntrustedPayment:
+    """受托支付: whether a draw is paid onward to the supplier's own supplier.
+
+    `above` is the largest draw that is still paid to the supplier itself; None: none is.
+    """
+
+    required: bool = False
+    above: Money | None = None
+
+    def applies_to(self, draw: Money) -> bool:
+        """Whether a draw of that size must go to the supplier's own supplier."""
+        return self.required and (self.above is None or draw > self.above)
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
-    """A core enterprise's programme, one immutable version."""
+    """A core enterprise's programme, one immutable version, every default resolved.
+
+    `product_code` and `group_code` name the lines of the product and group axes; programmes that
+    share a code share the line.
+    """
 
     code: str
     version: int
@@ -73,10 +92,20 @@ class Programme:
     obligor_limit: Money
     supplier_limit: Money
     suppliers: tuple[Enrolled, ...]
+    product_code: str
+    product_limit: Money
+    group_code: str
+    group_limit: Money
+    entrusted_payment: EntrustedPayment
 
     def supplier(self, uscc: str | None) -> Enrolled | None:
         """The enrolled supplier of that code, if any."""
         return next((s for s in self.suppliers if s.uscc == uscc), None)
+
+
+def default_product_code(kind: ProductKind) -> str:
+    """The product line a programme belongs to when its file names none."""
+    return f"receivable-{kind}"
 
 
 def interest(

@@ -8,7 +8,15 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from heliu.credit.products.domain import DayCount, Enrolled, Product, ProductKind, Programme
+from heliu.credit.products.domain import (
+    DayCount,
+    Enrolled,
+    EntrustedPayment,
+    Product,
+    ProductKind,
+    Programme,
+    default_product_code,
+)
 from heliu.flows.verification.api import Presence, Requirements, Tolerances
 from heliu.ground.errors import Refusal
 from heliu.ground.money import Inexact, Money
@@ -19,6 +27,7 @@ Rate = Annotated[Decimal, Field(ge=0, le=1, max_digits=12, decimal_places=8)]
 Amount = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=4)]
 Days = Annotated[int, Field(ge=0, le=3660)]
 Uscc = Annotated[str, Field(pattern=r"^[0-9A-HJ-NP-RTUW-Y]{18}$")]
+Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,59}$")]
 _Presence = Literal["required", "optional"]
 
 
@@ -37,11 +46,22 @@ class _Enterprise(_Strict):
     account: str = Field(min_length=1, max_length=40)
 
 
+class _Core(_Enterprise):
+    group: str | None = Field(
+        default=None,
+        pattern=r"^[0-9A-Za-z][0-9A-Za-z-]{2,59}$",
+        description="Group whose exposure is one; default: the core enterprise's own USCC.",
+    )
+
+
 class _Supplier(_Enterprise):
     limit: Amount | None = None
 
 
 class _Product(_Strict):
+    code: Code | None = Field(
+        default=None, description="Product line of the limits; default: receivable-<kind>."
+    )
     kind: ProductKind
     annual_rate: Rate
     day_count: DayCount
@@ -68,22 +88,40 @@ class _Limits(_Strict):
     programme: Amount
     obligor: Amount
     supplier: Amount
+    group: Amount | None = Field(
+        default=None, description="On the core enterprise's group; default: the obligor limit."
+    )
+    product: Amount | None = Field(
+        default=None, description="On the product line; default: the programme limit."
+    )
+
+
+class _EntrustedPayment(_Strict):
+    required: bool = False
+    above: Amount | None = Field(
+        default=None,
+        description="Draws up to this amount still go to the supplier; default: none does.",
+    )
 
 
 class ProgrammeFile(_Strict):
     """A programme as people write it. Amounts and rates are quoted strings, in major units."""
 
-    programme: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{2,59}$")
+    programme: Code
     version: int = Field(ge=1)
     effective_from: date
     name: _Name
-    core_enterprise: _Enterprise
+    core_enterprise: _Core
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     product: _Product
     advance_rate: Rate
     evidence: _Evidence
     tolerances: _Tolerances
     limits: _Limits
+    entrusted_payment: _EntrustedPayment = Field(
+        default=_EntrustedPayment(),
+        description="受托支付 to the supplier's own supplier; default: not required.",
+    )
     suppliers: list[_Supplier] = Field(min_length=1)
 
 
@@ -91,20 +129,31 @@ def read_programme(path: Path) -> Programme:
     """The programme in `path`. Raises Refusal `programme.invalid` naming each field and line."""
     try:
         text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _invalid(path.name, [str(error).replace("\n", " ")]) from error
+    return parse_programme(text, path.name)
+
+
+def parse_programme(text: str, name: str) -> Programme:
+    """The programme that `text` (YAML, or JSON) is; `name` is what a refusal calls it.
+
+    Raises Refusal `programme.invalid` naming each field and line.
+    """
+    try:
         node, data = yaml.compose(text, yaml.SafeLoader), yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise _invalid(path, [f"line {line}: {error.problem}"]) from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise _invalid(path, [str(error).replace("\n", " ")]) from error
+        raise _invalid(name, [f"line {line}: {error.problem}"]) from error
+    except yaml.YAMLError as error:
+        raise _invalid(name, [str(error).replace("\n", " ")]) from error
     try:
         return _programme(ProgrammeFile.model_validate(data))
     except ValidationError as error:
         raise _invalid(
-            path, [_sentence(e["loc"], e["msg"], node) for e in error.errors()]
+            name, [_sentence(e["loc"], e["msg"], node) for e in error.errors()]
         ) from error
     except (Inexact, _Mistake) as error:
-        raise _invalid(path, [str(error)]) from error
+        raise _invalid(name, [str(error)]) from error
 
 
 class _Mistake(Exception):
@@ -118,6 +167,9 @@ def _programme(file: ProgrammeFile) -> Programme:
             raise _Mistake(f"{code} is not a unified social credit code (checksum, GB 32100-2015)")
     if len(set(codes)) != len(codes):
         raise _Mistake("an enterprise is listed twice")
+    onward = file.entrusted_payment
+    if onward.above is not None and not onward.required:
+        raise _Mistake("entrusted_payment.above says from where on, but it is not required")
 
     def money(amount: Decimal) -> Money:
         return Money.of(amount, file.currency)
@@ -132,7 +184,7 @@ def _programme(file: ProgrammeFile) -> Programme:
         buyer_name=Text(file.core_enterprise.name.zh, file.core_enterprise.name.en),
         buyer_account=file.core_enterprise.account,
         currency=file.currency,
-        product=Product(**dict(file.product)),
+        product=Product(**{k: v for k, v in dict(file.product).items() if k != "code"}),
         advance_rate=file.advance_rate,
         requirements=Requirements(**{k: Presence(v) for k, v in dict(file.evidence).items()}),
         tolerances=Tolerances(**(dict(file.tolerances) | {"unit_aliases": aliases})),
@@ -144,6 +196,13 @@ def _programme(file: ProgrammeFile) -> Programme:
                 s.uscc, Text(s.name.zh, s.name.en), s.account, money(s.limit) if s.limit else None
             )
             for s in file.suppliers
+        ),
+        product_code=file.product.code or default_product_code(file.product.kind),
+        product_limit=money(file.limits.product or file.limits.programme),
+        group_code=file.core_enterprise.group or file.core_enterprise.uscc,
+        group_limit=money(file.limits.group or file.limits.obligor),
+        entrusted_payment=EntrustedPayment(
+            onward.required, None if onward.above is None else money(onward.above)
         ),
     )
 
@@ -164,12 +223,12 @@ def _sentence(location: tuple[int | str, ...], message: str, node: yaml.Node | N
     return f"line {line}, {'.'.join(str(step) for step in location) or 'file'}: {message}"
 
 
-def _invalid(path: Path, mistakes: list[str]) -> Refusal:
+def _invalid(name: str, mistakes: list[str]) -> Refusal:
     listed = "; ".join(mistakes)
-    facts: dict[str, Any] = {"file": path.name, "mistakes": mistakes}
+    facts: dict[str, Any] = {"file": name, "mistakes": mistakes}
     return Refusal(
         "programme.invalid",
-        Text(f"产品方案文件 {path.name} 有误: {listed}", f"programme file {path.name}: {listed}"),
+        Text(f"产品方案文件 {name} 有误: {listed}", f"programme file {name}: {listed}"),
         Text("按所列位置改正后重试", "correct the places named and run again"),
         facts,
     )

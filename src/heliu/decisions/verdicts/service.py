@@ -1,13 +1,18 @@
 """Use cases of the verdicts desk: decide a batch, read verdicts, replay them, keep releases."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import msgspec
+from psycopg import Connection
+from psycopg.rows import TupleRow
 
-from heliu.books.evidence.api import Entry, Plain, append, plain_json
+from heliu.books.evidence.api import Entry, Plain, plain_json, record
 from heliu.decisions.verdicts import store
 from heliu.decisions.verdicts.domain.deciding import decide_inputs
 from heliu.decisions.verdicts.domain.release import Release
@@ -36,6 +41,9 @@ from heliu.ground.actor import Actor
 from heliu.ground.db import Tx
 from heliu.ground.errors import Refusal
 
+# Releases that were read as recorded, by the connection they were read over.
+_READ: Final[WeakKeyDictionary[Connection[TupleRow], dict[str, Release]]] = WeakKeyDictionary()
+
 
 def decide(
     tx: Tx, actor: Actor, commands: Sequence[DecisionCommand], *, profile: Profile
@@ -47,22 +55,25 @@ def decide(
     refuses its own commands only. Raises NotCanonical for a feature that is a float.
     """
     asked = [plain_inputs(command, profile) for command in commands]
-    known = store.by_key(tx, {command.key for command in commands})
     # Of two commands with one key in a batch, the first one counts.
     first = {c.key: (c, inputs) for c, inputs in reversed(list(zip(commands, asked, strict=True)))}
-    new = [pair for key, pair in reversed(first.items()) if key not in known]
+    new = list(first.values())[::-1]
     releases = _releases(tx, actor, [command for command, _ in new])
-    decided = _decide(new, releases)
-    added = store.add_verdicts(tx, [(kept, _index(outcome)) for kept, outcome in decided], actor.id)
-    fresh = {kept.key: kept for kept, _ in decided if kept.key in added}
-    # A twin of this batch may have been first; its verdicts are the answer.
-    late = {kept.key for kept, _ in decided} - added
-    kept = known | fresh | (store.by_key(tx, late) if late else {})
-    append(tx, [_evidence(one) for one in fresh.values()])
+    made = {one.kept.key: one for one in _decide(new, releases)}
+    added = store.add_verdicts(tx, [(m.kept, _index(m.outcome)) for m in made.values()], actor.id)
+    fresh = {key: one for key, one in made.items() if key in added}
+    # What was decided before is the answer: the database says which, so nothing is looked up for
+    # commands that are new.
+    before = {kept.key: kept for kept in store.by_id(tx, _ids(first.keys() - added)).values()}
+    record(tx, [_evidence(one.kept) for one in fresh.values()])
     return [
-        _answer(command, inputs, kept.get(command.key), releases)
+        _answer(command, inputs, fresh.get(command.key) or before.get(command.key), releases)
         for command, inputs in zip(commands, asked, strict=True)
     ]
+
+
+def _ids(keys: Collection[UUID]) -> list[UUID]:
+    return [verdict_id(key) for key in keys]
 
 
 def register_release(tx: Tx, actor: Actor, text: bytes, now: datetime) -> Release:
@@ -105,24 +116,44 @@ def _releases(
     tx: Tx, actor: Actor, commands: Sequence[DecisionCommand]
 ) -> dict[str, Release | Refusal]:
     first = {command.release_id: command.decided_at for command in reversed(commands)}
-    stored = store.releases_by_name(tx, first)
+    # A release that was read is never another one: the table is append-only.
+    read = _READ.setdefault(tx.connection, {})
+    missing = [name for name in first if name not in read]
+    stored = store.releases_by_name(tx, missing) if missing else {}
     found: dict[str, Release | Refusal] = {}
+    sound: dict[str, Release] = {}
     for name, at in first.items():
+        if name in read:
+            found[name] = read[name]
+            continue
         packaged = packaged_release(name)
         if name in stored:
-            edited = packaged not in (None, stored[name])
-            found[name] = ReleaseChanged(name) if edited else read_release(stored[name])
+            if packaged not in (None, stored[name]):
+                found[name] = ReleaseChanged(name)
+            else:
+                found[name] = sound[name] = read_release(stored[name])
         elif packaged is None:
             found[name] = UnknownRelease(name)
         else:
             found[name] = register_release(tx, actor, packaged, at)
+    if sound:
+        tx.after_commit(lambda: read.update(sound))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A decision just made: as it is kept, and as it was made."""
+
+    kept: Kept
+    outcome: Outcome
+    inputs: dict[str, Plain]
 
 
 def _decide(
     asked: Sequence[tuple[DecisionCommand, dict[str, Plain]]],
     releases: Mapping[str, Release | Refusal],
-) -> list[tuple[Kept, Outcome]]:
+) -> list[_Made]:
     decided = []
     for name, release in releases.items():
         if isinstance(release, Refusal):
@@ -130,7 +161,7 @@ def _decide(
         group = [(command, inputs) for command, inputs in asked if command.release_id == name]
         outcomes = decide_inputs(release, [inputs for _, inputs in group])
         decided += [
-            (_keep(command, inputs, outcome, release), outcome)
+            _Made(_keep(command, inputs, outcome, release), outcome, inputs)
             for (command, inputs), outcome in zip(group, outcomes, strict=True)
         ]
     return decided
@@ -169,16 +200,21 @@ def _evidence(kept: Kept) -> Entry:
 def _answer(
     command: DecisionCommand,
     inputs: dict[str, Plain],
-    stored: Kept | None,
+    found: _Made | Kept | None,
     releases: Mapping[str, Release | Refusal],
 ) -> Verdict | Refusal:
-    if stored is None:
+    if found is None:
         # Not decided: its release refused, or the key's first command in this batch was refused.
         release = releases.get(command.release_id)
         return release if isinstance(release, Refusal) else KeyReused(command.key)
-    if not same_request(inputs, msgspec.json.decode(stored.inputs)):
+    if isinstance(found, _Made):
+        if found.inputs is not inputs and not same_request(inputs, found.inputs):
+            return KeyReused(command.key)
+        return _as_verdict(found.kept, found.outcome, command.release_id)
+    before = msgspec.json.decode(found.inputs)
+    if not same_request(inputs, before):
         return KeyReused(command.key)
-    return _verdict(stored)
+    return _verdict(found)
 
 
 def _kept(tx: Tx, ids: Sequence[UUID]) -> list[Kept]:
@@ -190,7 +226,11 @@ def _kept(tx: Tx, ids: Sequence[UUID]) -> list[Kept]:
 
 
 def _verdict(kept: Kept) -> Verdict:
-    outcome = read_outcome(kept.outcome.encode())
+    release = msgspec.json.decode(kept.inputs)["release"]
+    return _as_verdict(kept, read_outcome(kept.outcome.encode()), release)
+
+
+def _as_verdict(kept: Kept, outcome: Outcome, release_id: str) -> Verdict:
     return Verdict(
         id=kept.id,
         key=kept.key,
@@ -201,7 +241,7 @@ def _verdict(kept: Kept) -> Verdict:
         grade=outcome.grade,
         annual_rate=outcome.annual_rate,
         reasons=outcome.reasons,
-        release_id=msgspec.json.decode(kept.inputs)["release"],
+        release_id=release_id,
         release_sha256=kept.release_sha256,
         inputs_sha256=kept.inputs_sha256,
         at=kept.decided_at,

@@ -6,9 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-import msgspec
-
-from heliu.ground.db import Tx
+from heliu.ground.db import Tx, columns
 
 RELEASES_BY_NAME: Final = """
 SELECT name, body
@@ -23,25 +21,23 @@ ADD_RELEASE: Final = """
 INSERT INTO decisions.release (sha256, name, body, recorded_at, recorded_by)
 VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT DO NOTHING"""
-# In the order of keys, so that two batches with keys in common never wait in a circle.
+# In the order of ids, so that two batches with keys in common never wait in a circle.
 ADD_VERDICTS: Final = """
 INSERT INTO decisions.verdict
   (id, key, subject_id, release_sha256, inputs, inputs_sha256, outcome, approved, amount_minor,
    currency, score, grade, decided_at, decided_by)
 SELECT a.id, a.key, a.subject_id, a.release_sha256, a.inputs, a.inputs_sha256, a.outcome,
-  a.approved, a.amount_minor, a.currency, a.score, a.grade, a.decided_at, %s::text
-FROM jsonb_to_recordset(%s::jsonb) AS a (
-  id uuid, key uuid, subject_id uuid, release_sha256 text, inputs text, inputs_sha256 text,
-  outcome text, approved boolean, amount_minor bigint, currency text, score integer, grade text,
-  decided_at timestamptz
+  a.approved, a.amount_minor, a.currency, a.score, a.grade, a.decided_at, %b::text
+FROM unnest(
+  %b::uuid[], %b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::text[], %b::text[],
+  %b::timestamptz[], %b::boolean[], %b::bigint[], %b::text[], %b::integer[], %b::text[]
+) AS a (
+  id, key, subject_id, release_sha256, inputs, inputs_sha256, outcome, decided_at, approved,
+  amount_minor, currency, score, grade
 )
-ORDER BY a.key
+ORDER BY a.id
 ON CONFLICT DO NOTHING
 RETURNING key"""
-BY_KEY: Final = """
-SELECT id, key, subject_id, release_sha256, inputs, inputs_sha256, outcome, decided_at
-FROM decisions.verdict
-WHERE key = ANY(%s)"""
 BY_ID: Final = """
 SELECT id, key, subject_id, release_sha256, inputs, inputs_sha256, outcome, decided_at
 FROM decisions.verdict
@@ -97,20 +93,21 @@ def add_verdicts(tx: Tx, rows: Sequence[tuple[Kept, Index]], by: str) -> set[UUI
     """Record verdicts whose keys are new; returns those keys."""
     if not rows:
         return set()
-    # One JSON text: as arrays, the quoting of the long texts costs more than the decisions.
-    payload = [
-        {name: getattr(row, name) for row in pair for name in row.__slots__} for pair in rows
+    values = [
+        (
+            *(kept.id, kept.key, kept.subject_id, kept.release_sha256, kept.inputs),
+            *(kept.inputs_sha256, kept.outcome, kept.decided_at, index.approved),
+            *(index.amount_minor, index.currency, index.score, index.grade),
+        )
+        for kept, index in rows
     ]
-    return {key for (key,) in tx.rows(ADD_VERDICTS, (by, msgspec.json.encode(payload).decode()))}
-
-
-def by_key(tx: Tx, keys: Collection[UUID]) -> dict[UUID, Kept]:
-    """Stored verdicts by their command's key."""
-    return {kept.key: kept for kept in (Kept(*row) for row in tx.rows(BY_KEY, (list(keys),)))}
+    return {key for (key,) in tx.reads((ADD_VERDICTS, (by, *columns(values))))[0]}
 
 
 def by_id(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Kept]:
     """Stored verdicts by id."""
+    if not ids:
+        return {}
     return {kept.id: kept for kept in (Kept(*row) for row in tx.rows(BY_ID, (list(ids),)))}
 
 

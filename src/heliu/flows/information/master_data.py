@@ -6,7 +6,7 @@ the rest is kept; only a wrong envelope refuses the whole. Every document's attr
 identity in a document, the first is kept.
 
 PARTY: seller is the party; attributes name, name_en, uscc, legal_representative, phone, address,
-accounts and roles (comma-joined), shareholders (name=share, comma-joined), status, registered_on.
+accounts and roles (comma-joined), shareholders and guarantors (see ties), status, registered_on.
 APPROVAL: references invoice, totals.payable, accepted, due_on; attributes status, reason.
 PRICE: one line; the sender does not say whose item number it is, so it stands under every scheme;
 attributes valid_from, valid_until [start, end). WARNING: attributes subject, kind, severity,
@@ -26,6 +26,7 @@ from heliu.flows.information.master_data_rules import (
     envelope_faults,
     item_faults,
 )
+from heliu.flows.information.ties import Tie, write_ties
 from heliu.flows.intake.api import (
     Blob,
     Complaint,
@@ -125,15 +126,16 @@ def _day(text: str | None) -> date | None:
 
 def _party(item: Json, place: str, issuer: str) -> TradeDocument:
     accounts = [held["account"] for held in item.get("accounts", ())]
-    holders = [f"{holder['name']}={holder['share']}" for holder in item.get("shareholders", ())]
+    holders = [Tie(h["name"], h["share"], h.get("uscc")) for h in item.get("shareholders", ())]
+    guarantors = [Tie(g["name"], uscc=g.get("uscc")) for g in item.get("guarantors", ())]
     attributes = {key: item[key] for key in _PARTY_WORDS if key in item}
-    for key, values in (
-        ("accounts", accounts),
-        ("roles", item["roles"]),
-        ("shareholders", holders),
-    ):
-        if values:
-            attributes[key] = ",".join(values)
+    lists = {
+        "accounts": ",".join(accounts),
+        "roles": ",".join(item["roles"]),
+        "shareholders": write_ties(holders),
+        "guarantors": write_ties(guarantors),
+    }
+    attributes |= {key: joined for key, joined in lists.items() if joined}
     return TradeDocument(
         Kind.PARTY,
         item["uscc"],

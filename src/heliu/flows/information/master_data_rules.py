@@ -187,7 +187,11 @@ def _order_faults(item: Json, first: str, then: str, *, same: bool) -> Iterator[
 
 
 def _beyond_party(item: Json) -> Iterator[Fault]:
-    return _uscc_faults(item, "uscc")
+    yield from _uscc_faults(item, "uscc")
+    for section in ("shareholders", "guarantors"):
+        for at, tie in enumerate(item.get(section, ())):
+            for fault in _uscc_faults(tie, "uscc") if "uscc" in tie else ():
+                yield fault._replace(at=f"/{section}/{at}{fault.at}")
 
 
 def _beyond_approval(item: Json) -> Iterator[Fault]:

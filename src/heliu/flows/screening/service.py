@@ -79,6 +79,8 @@ def _tried(tx: Tx, actor: Actor, waiting: Mapping[int, ClaimCommand]) -> dict[in
     entered = store.claim(tx, actor, {ids[i]: command for i, command in waiting.items()})
     outcomes = {i: ClaimOutcome(id_, ClaimStatus.WON) for i, id_ in ids.items() if id_ in entered}
     left = {i: command for i, command in waiting.items() if i not in outcomes}
+    if not left:
+        return outcomes
     standing = store.standing(tx, [c.receivable.fingerprint for c in left.values()])
     refused = {}
     for i, command in left.items():

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from heliu.flows.screening.domain.registry import ClaimCommand, ClaimStatus, Standing
 from heliu.ground.actor import Actor
-from heliu.ground.db import Tx
+from heliu.ground.db import Tx, columns
 
 # Ordered by fingerprint, then key: equal keys have equal fingerprints, so two batches meet both
 # unique indexes in one order and cannot wait for each other in a circle.
@@ -18,12 +18,11 @@ INSERT INTO flows.uniqueness_claim
    currency, document_id, status, waiver, claimed_by, claimed_at)
 SELECT
   c.id, c.holder_id, c.canonical_key, c.fingerprint, c.seller, c.buyer, c.code, c.number,
-  c.issued_on, c.amount, c.currency, c.document_id, 'won', c.waiver, %(actor)s, c.claimed_at
+  c.issued_on, c.amount, c.currency, c.document_id, 'won', c.waiver, %b::text, c.claimed_at
 FROM unnest(
-  %(place)s::integer[], %(id)s::uuid[], %(holder_id)s::uuid[], %(canonical_key)s::uuid[],
-  %(fingerprint)s::uuid[], %(seller)s::text[], %(buyer)s::text[], %(code)s::text[],
-  %(number)s::text[], %(issued_on)s::date[], %(amount)s::bigint[], %(currency)s::text[],
-  %(document_id)s::uuid[], %(waiver)s::text[], %(claimed_at)s::timestamptz[]
+  %b::integer[], %b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::text[], %b::text[],
+  %b::text[], %b::text[], %b::date[], %b::bigint[], %b::text[], %b::uuid[], %b::text[],
+  %b::timestamptz[]
 ) AS c (
   place, id, holder_id, canonical_key, fingerprint, seller, buyer, code, number, issued_on,
   amount, currency, document_id, waiver, claimed_at
@@ -84,28 +83,16 @@ ORDER BY fingerprint"""
 
 def claim(tx: Tx, actor: Actor, commands: Mapping[UUID, ClaimCommand]) -> set[UUID]:
     """Enter every claim (by its new id) that nothing stands against; returns the ids entered."""
-    rows = [command.receivable for command in commands.values()]
-    entered = tx.rows(
-        _CLAIM,
-        {
-            "actor": actor.id,
-            "place": list(range(len(commands))),
-            "id": list(commands),
-            "holder_id": [c.holder_id for c in commands.values()],
-            "canonical_key": [r.canonical_key for r in rows],
-            "fingerprint": [r.fingerprint for r in rows],
-            "seller": [r.seller for r in rows],
-            "buyer": [r.buyer for r in rows],
-            "code": [r.code for r in rows],
-            "number": [r.number for r in rows],
-            "issued_on": [r.issued_on for r in rows],
-            "amount": [r.amount.minor for r in rows],
-            "currency": [r.amount.currency for r in rows],
-            "document_id": [r.document_id for r in rows],
-            "waiver": [c.waiver for c in commands.values()],
-            "claimed_at": [c.at for c in commands.values()],
-        },
-    )
+    rows = [
+        (
+            *(place, id_, c.holder_id, r.canonical_key, r.fingerprint, r.seller, r.buyer, r.code),
+            *(r.number, r.issued_on, r.amount.minor, r.amount.currency, r.document_id),
+            *(c.waiver, c.at),
+        )
+        for place, (id_, c) in enumerate(commands.items())
+        for r in (c.receivable,)
+    ]
+    entered = tx.reads((_CLAIM, (actor.id, *columns(rows))))[0] if rows else []
     return {row[0] for row in entered}
 
 

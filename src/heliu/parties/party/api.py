@@ -20,7 +20,7 @@ from heliu.parties.party.domain.uscc import (
     uscc_fault,
     valid_uscc,
 )
-from heliu.parties.party.service import find_parties, record_parties, related_pairs
+from heliu.parties.party.service import find_parties, group_of, record_parties, related_pairs
 
 __all__ = [
     "TIE_TEXT",
@@ -40,6 +40,7 @@ __all__ = [
     "UsccFault",
     "complete_uscc",
     "find_parties",
+    "group_of",
     "record_parties",
     "related_pairs",
     "uscc_fault",

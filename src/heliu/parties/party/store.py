@@ -1,7 +1,7 @@
 """SQL of the party desk."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -19,6 +19,7 @@ from heliu.parties.party.domain.enterprise import (
     Role,
     Status,
 )
+from heliu.parties.party.domain.group import CONTROLLING_SHARE, Reach
 
 _REGISTER: Final = """
 INSERT INTO parties.party (uscc, first_recorded_at)
@@ -103,6 +104,23 @@ COPY parties.party_account (uscc, version, position, account, bank) FROM STDIN""
 _APPEND_RELATIONS: Final = """
 COPY parties.party_relation (uscc, version, position, kind, other_name, other_uscc, share)
 FROM STDIN"""
+# What a version no longer in force says is found too: the caller looks at what is in force.
+_NEIGHBOURS: Final = """
+SELECT r.uscc
+FROM parties.party_relation AS r
+WHERE
+  r.kind = 'shareholder' AND r.share > %(share)s
+  AND (r.other_uscc = ANY(%(owners)s) OR r.other_name = ANY(%(owner_names)s))
+UNION
+SELECT r.uscc
+FROM parties.party_relation AS r
+WHERE
+  r.kind = 'guarantor'
+  AND (r.other_uscc = ANY(%(guarantors)s) OR r.other_name = ANY(%(guarantor_names)s))
+UNION
+SELECT v.uscc
+FROM parties.party_version AS v
+WHERE v.name_zh = ANY(%(names)s)"""
 _ALL_TIMES: Final = AsOf(date.max, datetime.max.replace(tzinfo=UTC))
 
 
@@ -121,6 +139,19 @@ def in_force(tx: Tx, usccs: Sequence[str], as_of: AsOf | None) -> list[Party]:
     """The version of each of `usccs` that is in force at `as_of`."""
     at = as_of or _ALL_TIMES
     return _parties(tx, tx.rows(_IN_FORCE, (list(usccs), at.on, at.known_at)))
+
+
+def neighbours(tx: Tx, near: Reach, names: Collection[str]) -> set[str]:
+    """Who is or was held or guaranteed by those of `near`, or registered under one of `names`."""
+    looked_for = {
+        "share": CONTROLLING_SHARE,
+        "owners": list(near.owners),
+        "owner_names": list(near.owner_names),
+        "guarantors": list(near.guarantors),
+        "guarantor_names": list(near.guarantor_names),
+        "names": list(names),
+    }
+    return {uscc for (uscc,) in tx.rows(_NEIGHBOURS, looked_for)}
 
 
 def append(tx: Tx, actor: Actor, parties: Sequence[Party]) -> None:

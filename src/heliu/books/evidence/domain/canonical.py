@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -27,7 +28,7 @@ class NotCanonical(TypeError):
 
 def canonical_json(value: object) -> bytes:
     """The canonical UTF-8 bytes of `value`. Raises NotCanonical."""
-    return plain_json(plain(value))
+    return plain_json(_written(value, _WRITTEN_AS_IS))
 
 
 def plain_json(value: Plain) -> bytes:
@@ -40,18 +41,35 @@ def plain_json(value: Plain) -> bytes:
 
 def plain(value: object) -> Plain:
     """`value` in the types JSON has, without floats. Raises NotCanonical."""
-    if value is None or type(value) in _AS_IS:
+    return _written(value, _AS_IS)
+
+
+def _written(value: object, as_is: frozenset[type]) -> Plain:
+    kind = type(value)
+    if kind in as_is:
         return value  # type: ignore[return-value] # the set says so; this is a hot path
+    if kind is dict:
+        items = value.items()  # type: ignore[attr-defined] # it is a dict
+        said = {k: item if type(item) in as_is else _written(item, as_is) for k, item in items}
+        if not all(type(key) is str for key in said):
+            raise NotCanonical("the keys of an object are strings")
+        return said
+    if kind is list or kind is tuple:
+        return [item if type(item) in as_is else _written(item, as_is) for item in value]  # type: ignore[attr-defined] # it is a sequence
+    if (exact := _EXACT_FORMS.get(kind)) is not None:
+        return exact(value)
     if isinstance(value, Mapping):
         if not all(isinstance(key, str) for key in value):
             raise NotCanonical("the keys of an object are strings")
         return {str(key): plain(item) for key, item in value.items()}
-    for kind, form in _FORMS:
-        if isinstance(value, kind):
+    for family, form in _FORMS:
+        if isinstance(value, family):
             return form(value)
-    raise NotCanonical(f"{type(value).__name__} has no canonical form")
+    raise NotCanonical(f"{kind.__name__} has no canonical form")
 
 
+# Equal decimals have equal texts, so the texts of those that come again and again are kept.
+@lru_cache(maxsize=65536)
 def decimal_text(value: Decimal) -> str:
     """Plain digits without an exponent or trailing zeros: equal numbers have equal texts."""
     places = value.as_tuple().exponent
@@ -70,7 +88,9 @@ def _instant_text(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-_AS_IS: Final = frozenset({str, int, bool})
+_AS_IS: Final[frozenset[type]] = frozenset({str, int, bool, type(None)})
+# The encoder writes these as `plain` would.
+_WRITTEN_AS_IS: Final[frozenset[type]] = _AS_IS | {UUID, date}
 # In this order: an instant is also a date, a text enum also a str, bytes also a sequence.
 _FORMS: Final[tuple[tuple[type, Callable[[Any], Plain]], ...]] = (
     (Enum, lambda value: plain(value.value)),
@@ -83,3 +103,6 @@ _FORMS: Final[tuple[tuple[type, Callable[[Any], Plain]], ...]] = (
     (bytes, bytes.hex),
     (Sequence, lambda value: [plain(item) for item in value]),
 )
+_EXACT_FORMS: Final[dict[type, Callable[[Any], Plain]]] = {
+    kind: form for kind, form in _FORMS if kind in {Decimal, datetime, date, UUID, bytes}
+}

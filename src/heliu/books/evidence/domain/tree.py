@@ -38,6 +38,11 @@ class Frontier:
         self.size = size
         self._peaks = list(peaks)
 
+    @property
+    def peaks(self) -> tuple[bytes, ...]:
+        """The hashes of the complete subtrees, left to right."""
+        return tuple(self._peaks)
+
     def push(self, leaf: bytes) -> list[tuple[Node, bytes]]:
         """Append one leaf hash; returns the inner nodes that became complete, lowest first."""
         completed = []

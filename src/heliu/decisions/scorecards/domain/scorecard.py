@@ -6,7 +6,7 @@ column by column in numpy; a single case is a batch of one.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Context, Decimal
 from enum import StrEnum
 from itertools import pairwise
@@ -72,9 +72,12 @@ class Characteristic:
     missing_points: int
     adverse: Adverse
     adverse_missing: Adverse
+    best: int = field(init=False, default=0)
+    """The points that a case can have at most."""
 
     def __post_init__(self) -> None:
         """Raises InvalidScorecard unless the bins are a true partition."""
+        object.__setattr__(self, "best", max([self.missing_points, *(b.points for b in self.bins)]))
         if not self.bins:
             raise InvalidScorecard(f"{self.code}: no bins")
         if self.intervals:
@@ -86,11 +89,6 @@ class Characteristic:
     def intervals(self) -> tuple[Interval, ...]:
         """The bins of a numeric characteristic, else nothing."""
         return tuple(b for b in self.bins if isinstance(b, Interval))
-
-    @property
-    def best(self) -> int:
-        """The points that a case can have at most."""
-        return max(self.missing_points, *(b.points for b in self.bins))
 
     @property
     def worst(self) -> int:
@@ -161,7 +159,7 @@ def lost_points(scorecard: Scorecard, points: Sequence[int], case: Features) -> 
 
 def _missing(characteristic: Characteristic, case: Features) -> bool:
     value = case.get(characteristic.feature)
-    if characteristic.intervals:
+    if isinstance(characteristic.bins[0], Interval):
         return value is None
     return not any(value in b.members for b in characteristic.bins if isinstance(b, Category))
 

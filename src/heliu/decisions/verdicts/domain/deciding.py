@@ -113,7 +113,7 @@ def _hard_reason(release: Release, failure: Failure, features: Features) -> Reas
 
 def _point_reasons(release: Release, features: Features, points: list[int]) -> list[Reason]:
     found = []
-    for lost in lost_points(release.scorecard, points, features):
+    for lost in lost_points(release.scorecard, points, features)[:MAX_REASONS]:
         told, name = Told(lost.adverse.reason, lost.adverse.cure), lost.characteristic.feature
         code = f"missing.{lost.characteristic.code}" if lost.missing else lost.characteristic.code
         found.append(_reason(code, told, name, features, weight=lost.points))

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from heliu.books.evidence.api import Plain, plain
+from heliu.books.evidence.api import Plain, decimal_text, plain
 from heliu.ground.ids import derived_id
 from heliu.ground.money import Money
 from heliu.ground.text import Text
@@ -37,6 +37,7 @@ class DecisionCommand:
     """Ask for `requested` (>= 0) for `subject_id`, on these features and this evidence.
 
     `base_rate` is the programme's annual rate as a fraction (0.0485); the grade adds to it.
+    A feature may come in plain form (a decimal or date as text): a release reads it by its type.
     `evidence` are the SHA-256 (hex) of the documents the features rest on. `decided_at` is aware.
     """
 
@@ -122,21 +123,17 @@ def verdict_id(key: UUID) -> UUID:
 
 def plain_inputs(command: DecisionCommand, profile: Profile) -> dict[str, Plain]:
     """Everything the outcome depends on beside the release. Raises NotCanonical for a float."""
-    inputs = plain(
-        {
-            "base_rate": command.base_rate,
-            "business_date": command.business_date,
-            "decided_at": command.decided_at,
-            "evidence": sorted(set(command.evidence)),
-            "features": command.features,
-            "profile": profile,
-            "release": command.release_id,
-            "requested": {"minor": command.requested.minor, "currency": command.requested.currency},
-            "subject": command.subject_id,
-        }
-    )
-    assert isinstance(inputs, dict)
-    return inputs
+    return {
+        "base_rate": decimal_text(command.base_rate),
+        "business_date": command.business_date.isoformat(),
+        "decided_at": plain(command.decided_at),
+        "evidence": list[Plain](sorted(set(command.evidence))),
+        "features": plain(command.features),
+        "profile": profile.value,
+        "release": command.release_id,
+        "requested": {"minor": command.requested.minor, "currency": command.requested.currency},
+        "subject": str(command.subject_id),
+    }
 
 
 def same_request(one: Mapping[str, Plain], other: Mapping[str, Plain]) -> bool:
@@ -148,26 +145,25 @@ def same_request(one: Mapping[str, Plain], other: Mapping[str, Plain]) -> bool:
 
 def plain_outcome(outcome: Outcome) -> Plain:
     """The outcome in plain form."""
-    return plain(
-        {
-            "approved": outcome.approved,
-            "amount": {"minor": outcome.amount.minor, "currency": outcome.amount.currency},
-            "score": outcome.score,
-            "grade": outcome.grade,
-            "annual_rate": outcome.annual_rate,
-            "reasons": [
-                {
-                    "code": reason.code,
-                    "text": reason.text._asdict(),
-                    "cure": reason.cure._asdict(),
-                    "weight": reason.weight,
-                    "feature": reason.feature,
-                    "value": reason.value,
-                }
-                for reason in outcome.reasons
-            ],
-        }
-    )
+    rate = outcome.annual_rate
+    return {
+        "approved": outcome.approved,
+        "amount": {"minor": outcome.amount.minor, "currency": outcome.amount.currency},
+        "score": outcome.score,
+        "grade": outcome.grade,
+        "annual_rate": None if rate is None else decimal_text(rate),
+        "reasons": [
+            {
+                "code": reason.code,
+                "text": dict[str, Plain](reason.text.plain()),
+                "cure": dict[str, Plain](reason.cure.plain()),
+                "weight": reason.weight,
+                "feature": reason.feature,
+                "value": reason.value,
+            }
+            for reason in outcome.reasons
+        ],
+    }
 
 
 def read_outcome(stored: bytes) -> Outcome:

@@ -9,11 +9,19 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
+from uuid import UUID
 
 from heliu.flows.intake.api import Filed, Kind, PartyRef
 from heliu.flows.verification.api import TradeCase
 
 _SPACES: Final = re.compile(r"[\s\u3000]+")
+# Under which relation other documents cite a document of that kind.
+_NOUNS: Final = {
+    Kind.ORDER: "order",
+    Kind.DESPATCH_ADVICE: "despatch",
+    Kind.RECEIPT_ADVICE: "receipt",
+    Kind.INVOICE: "invoice",
+}
 
 
 def identity(party: PartyRef) -> str | None:
@@ -39,13 +47,18 @@ class Linker:
         self._parties: dict[str, list[Filed]] = defaultdict(list)
         self._warned: dict[str, list[Filed]] = defaultdict(list)
         self._sold: dict[str, list[Filed]] = defaultdict(list)
+        # Invoices by all that may tie a document to them; what is tied is looked at exactly.
+        self._tied: dict[tuple[str, str], list[Filed]] = defaultdict(list)
+        self._known: set[UUID] = set()
         self.invoices: list[Filed] = []
         self.add(documents)
 
     def add(self, documents: Iterable[Filed]) -> None:
-        """Index more documents."""
+        """Index more documents; one that is there already changes nothing."""
         for filed in documents:
-            self._add(filed)
+            if filed.id not in self._known:
+                self._known.add(filed.id)
+                self._add(filed)
 
     def sold(self) -> list[Filed]:
         """All invoices and credit notes, void ones too."""
@@ -103,11 +116,30 @@ class Linker:
     def touched_by(self, new: Sequence[Filed]) -> list[Filed]:
         """The invoices whose case contains any of `new`."""
         ids = {filed.id for filed in new}
+        keys = {key for filed in new for key in self._keys(filed)}
+        maybe = _union(invoice for key in keys for invoice in self._tied.get(key, ()))
         return [
             invoice
-            for invoice in self.invoices
+            for invoice in maybe
             if not ids.isdisjoint(filed.id for filed in documents_of(self.case(invoice)))
         ]
+
+    def _keys(self, filed: Filed) -> set[tuple[str, str]]:
+        """All that may tie `filed` to an invoice: numbers it has or cites, parties it is about."""
+        document = filed.document
+        keys = {(relation, n) for relation in document.references for n in _cites(filed, relation)}
+        keys |= {("order", number) for number in _cites(filed, "order")}
+        keys.add((_NOUNS.get(document.kind, document.kind.value), document.number))
+        # What cites a despatch belongs to the order that the despatch cites.
+        despatches = [number for relation, number in keys if relation == "despatch"]
+        for number in despatches:
+            for despatch in self._numbered.get((Kind.DESPATCH_ADVICE, number), ()):
+                keys |= {("order", order) for order in _cites(despatch, "order")}
+        if document.kind is Kind.PARTY:
+            keys.add(("party", document.number))
+        elif document.kind is Kind.WARNING:
+            keys.add(("party", document.attributes.get("subject", "")))
+        return keys
 
     def _add(self, filed: Filed) -> None:
         document = filed.document
@@ -120,6 +152,9 @@ class Linker:
             self._cited[document.kind, relation, number].append(filed)
         if document.kind is Kind.INVOICE:
             self.invoices.append(filed)
+            parties = (identity(document.seller), identity(document.buyer))
+            for key in {*self._keys(filed), *(("party", p) for p in parties if p)}:
+                self._tied[key].append(filed)
         if document.kind in (Kind.INVOICE, Kind.CREDIT_NOTE):
             self._sold[identity(document.seller) or ""].append(filed)
         elif document.kind is Kind.PARTY:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -70,19 +71,15 @@ class Receivable:
     @property
     def canonical_key(self) -> UUID:
         """Equal for what is one receivable, however it is written."""
-        return derived_id(
-            "receivable",
-            canonical_number(self.code),
-            canonical_number(self.number),
-            *self._shared(),
-        )
+        return _canonical_key(self)
 
     @property
     def fingerprint(self) -> UUID:
         """Equal for invoices that differ in code and number alone."""
-        return derived_id("fingerprint", *self._shared())
+        return _fingerprint(self)
 
-    def _shared(self) -> tuple[str, ...]:
+    def shared(self) -> tuple[str, ...]:
+        """What a receivable and its renumbered twin have in common, in one writing."""
         parties = canonical(self.seller), canonical(self.buyer)
         return (*parties, self.issued_on.isoformat(), str(self.amount.minor), self.amount.currency)
 
@@ -143,6 +140,18 @@ def met(command: ClaimCommand, standing: Sequence[Standing]) -> tuple[ClaimStatu
     if command.waiver is None and standing:
         return ClaimStatus.LOOK_ALIKE, standing[0]
     return None
+
+
+# Kept: a receivable is claimed long after it was first looked at, when every millisecond counts.
+@lru_cache(maxsize=100_000)
+def _canonical_key(receivable: Receivable) -> UUID:
+    numbers = canonical_number(receivable.code), canonical_number(receivable.number)
+    return derived_id("receivable", *numbers, *receivable.shared())
+
+
+@lru_cache(maxsize=100_000)
+def _fingerprint(receivable: Receivable) -> UUID:
+    return derived_id("fingerprint", *receivable.shared())
 
 
 def canonical(text: str) -> str:

@@ -1,0 +1,114 @@
+"""What runs beside the teller and the clerk: short turns, repeated, each safe to be killed in."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import psycopg
+
+from heliu.app.serve.bank import ServedBank, refresh_keys
+from heliu.books.ledger.api import Fenced, LedgerBusy
+from heliu.channels.webhooks.api import Courier, Ways
+from heliu.credit.limits.api import expire
+from heliu.flows.intake.api import Inbox, poll
+from heliu.ground.actor import Actor
+from heliu.ground.errors import Outage
+from heliu.payments.orders.api import pump
+from heliu.payments.rails.api import FileRail
+
+log = logging.getLogger(__name__)
+
+PAUSE_SECONDS: Final = 0.5
+AFTER_TROUBLE_SECONDS: Final = 2.0
+INBOX: Final = Actor("inbox")
+
+Turn = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is connected to the bank besides HTTP: a drop folder, a rail, webhooks' ways."""
+
+    inbox: Path | None = None
+    rail: Path | None = None
+    ways: Ways = field(default_factory=Ways)
+
+
+class Loops:
+    """The threads of the loops; start them, then close them."""
+
+    def __init__(self, bank: ServedBank, around: Around) -> None:
+        self._stop = threading.Event()
+        self._courier = Courier(bank.database, bank.clock, bank.vault, around.ways)
+        turns: dict[str, Turn] = {
+            "keys": lambda: refresh_keys(bank),
+            "expiry": lambda: _expire(bank),
+        }
+        if around.inbox is not None:
+            turns["inbox"] = _inbox(bank, around.inbox)
+        if around.rail is not None:
+            turns["rail"] = _rail(bank, around.rail)
+        self._threads = [
+            threading.Thread(target=self._repeat, args=(turn,), name=name, daemon=True)
+            for name, turn in turns.items()
+        ]
+        self._threads.append(
+            threading.Thread(
+                target=self._courier.run, args=(self._stop,), name="courier", daemon=True
+            )
+        )
+
+    def start(self) -> None:
+        """Begin all loops."""
+        for thread in self._threads:
+            thread.start()
+
+    def close(self) -> None:
+        """Let each end its turn."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _repeat(self, turn: Turn) -> None:
+        pause = 0.0
+        while not self._stop.wait(pause):
+            pause = PAUSE_SECONDS
+            try:
+                turn()
+            except (Outage, LedgerBusy, Fenced, psycopg.Error) as error:
+                name = threading.current_thread().name
+                log.warning("%s waits: %s", name, type(error).__name__)
+                pause = AFTER_TROUBLE_SECONDS
+
+
+def _expire(bank: ServedBank) -> None:
+    """Give back what expired credit decisions still hold on the limits."""
+    if (ledger := bank.ledger) is not None:
+        with bank.database.transaction() as tx:
+            # The order of locks of every act: the ledger, then the lines.
+            ledger.hold(tx)
+            expire(tx, bank.clock.now())
+
+
+def _inbox(bank: ServedBank, folder: Path) -> Turn:
+    folder.mkdir(parents=True, exist_ok=True)
+    inbox = Inbox(folder)
+
+    def turn() -> None:
+        if bank.ledger is not None:
+            poll(inbox, lambda items: bank.file_now(items, INBOX))
+
+    return turn
+
+
+def _rail(bank: ServedBank, folder: Path) -> Turn:
+    rail = FileRail(folder)
+
+    def turn() -> None:
+        if (ledger := bank.ledger) is not None:
+            pump(bank.database, ledger, rail, bank.clock)
+
+    return turn

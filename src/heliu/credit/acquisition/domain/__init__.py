@@ -1,0 +1,1 @@
+"""The acquisition desk's pure core: columns in, judgements and reasons out."""

@@ -1,0 +1,80 @@
+"""E秒授信: ask for what the evidence supports, let the verdict answer, hold it on the limits."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from heliu.credit.applications.api import Apply, apply, requested
+from heliu.credit.instants import errors
+from heliu.credit.instants.case import Case, Till, key_of, part_of
+from heliu.credit.instants.domain import ActKind
+from heliu.credit.instants.loading import hold_key
+from heliu.credit.limits.api import LimitExceeded, Reserve, axes, reserve
+from heliu.credit.loans.api import limit_exceeded, minimum_draw
+from heliu.decisions.features.api import Pair
+from heliu.decisions.verdicts.api import FeatureValue
+from heliu.ground.db import Tx
+
+# How long a credit decision holds its amount on the limits.
+DECISION_HOLDS: Final = timedelta(minutes=30)
+
+
+def decide(tx: Tx, till: Till, cases: Sequence[Case], on: date, now: datetime) -> None:
+    """Decide each case on its receivable and the features of its pair as of `on`."""
+    asking = []
+    for case in cases:
+        most = requested(case.terms, case.owed)
+        case.amount = part_of(case.ask.amount, most)
+        if case.amount is None:
+            case.refusal = errors.amount_invalid(most)
+        else:
+            asking.append(case)
+    if not asking:
+        return
+    pairs = _pairs(tx, till, asking, on)
+    commands = [_command(till, case, pairs[_pair(case)], on) for case in asking]
+    decisions = apply(tx, till.actor, commands, till.policy, now)
+    for case, decided in zip(asking, decisions, strict=True):
+        case.decided, case.application = decided, decided.application
+        case.amount, case.result = decided.application.approved, decided.application.id
+        if not decided.verdict.approved and case.ask.kind is ActKind.FINANCING:
+            case.refusal = errors.decision_refused(decided.verdict)
+
+
+def hold(tx: Tx, cases: Sequence[Case], now: datetime) -> None:
+    """A decision on its own holds what it approved on every limit, until it expires."""
+    approved = [case for case in cases if case.drawing.approved.minor]
+    outcomes = reserve(tx, [_reserve(case, now) for case in approved], now)
+    for case, outcome in zip(approved, outcomes, strict=True):
+        if isinstance(outcome, LimitExceeded):
+            case.refusal = limit_exceeded(outcome)
+        else:
+            case.amount, case.expires_at = outcome.amount, now + DECISION_HOLDS
+
+
+def _pair(case: Case) -> Pair:
+    return Pair(case.owed.supplier, case.owed.buyer)
+
+
+def _pairs(
+    tx: Tx, till: Till, cases: Sequence[Case], on: date
+) -> dict[Pair, dict[str, FeatureValue]]:
+    found = till.shelf.pairs(tx, list(dict.fromkeys(map(_pair, cases))), on)
+    return {
+        pair: {**features.values, "state_version": features.state_version}
+        for pair, features in found.items()
+    }
+
+
+def _command(till: Till, case: Case, pair: Mapping[str, FeatureValue], on: date) -> Apply:
+    enrolled = till.shelf.enrolled(case.terms, case.owed.supplier) is not None
+    features = {**pair, "supplier_enrolled": enrolled}
+    key = key_of(case.ask.key, "decision")
+    return Apply(key, case.owed, case.terms, case.wanted, features, on)
+
+
+def _reserve(case: Case, now: datetime) -> Reserve:
+    amount = case.drawing.approved
+    lines = axes(case.terms, case.drawing.supplier_uscc)
+    expires_at = now + DECISION_HOLDS
+    return Reserve(hold_key(case.drawing.id), amount, minimum_draw(amount), lines, expires_at)

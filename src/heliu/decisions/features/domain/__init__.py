@@ -1,0 +1,1 @@
+"""The log of pair events, its exact folds, and the features read from them. Pure."""

@@ -1,0 +1,1 @@
+"""What a connection is and how a request is signed: values and pure functions."""

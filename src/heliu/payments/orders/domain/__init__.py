@@ -1,0 +1,1 @@
+"""Orders, their state machine, the cases they end in, and the law of entrusted payment."""
