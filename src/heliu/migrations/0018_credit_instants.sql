@@ -52,6 +52,9 @@ CREATE CONSTRAINT TRIGGER loan_event_principal AFTER INSERT ON credit.loan_event
 DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW WHEN (new.kind = 'repaid') EXECUTE FUNCTION credit.guard_principal();
 
+-- Loans are read in the order in which they were recorded, shortly after.
+CREATE INDEX loan_recorded_at ON credit.loan USING brin (recorded_at);
+
 CREATE TABLE credit.receivable (
   id uuid PRIMARY KEY,
   verification_id uuid NOT NULL,

@@ -1,5 +1,7 @@
 """A list from its bytes to durable answers, and to the programme's next version."""
 
+import hashlib
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
@@ -30,6 +32,9 @@ from heliu.credit.acquisition.api import (
 )
 from heliu.credit.products.api import in_force, release_programme, release_programmes
 from heliu.decisions.verdicts.api import packaged_release
+from heliu.flows.confluence.api import CONNECTORS
+from heliu.flows.intake.api import Blob, file_blobs
+from heliu.flows.intake.api import Status as Filing
 from heliu.ground.actor import Actor
 from heliu.ground.db import Database, Tx
 from heliu.ground.errors import Refusal
@@ -156,6 +161,39 @@ def test_a_supplier_related_to_the_core_enterprise_is_refused(bank: Tx) -> None:
     run = acquire(bank, CLERK, AcquireCommand(PROGRAMME.code, data, ON), NOW)
     related = {u for u, _, reasons in answers(bank, run) if "related_to_core" in reasons}
     assert related == {code(1), code(2), code(3), core}
+
+
+def warned(number: int, severity: str, raised_on: str) -> dict[str, str]:
+    return {
+        "id": f"W-{number}",
+        "subject": code(number),
+        "kind": "sanction",
+        "severity": severity,
+        "text_zh": "预警",
+        "text_en": "a warning",
+        "raised_on": raised_on,
+    }
+
+
+def test_a_warning_stops_a_supplier_from_its_day_on(bank: Tx) -> None:
+    message = {
+        "format": "heliu-information",
+        "version": 1,
+        "issuer": PROGRAMME.buyer_uscc,
+        "issued_at": "2026-02-01T08:00:00+08:00",
+        "warnings": [
+            warned(1, "stop", "2026-02-01"),
+            warned(2, "warn", "2026-02-01"),
+            warned(3, "stop", "2026-03-02"),
+        ],
+    }
+    data = json.dumps(message).encode()
+    blob = Blob("test", "warnings.json", hashlib.sha256(data).hexdigest(), data)
+    (filed,) = file_blobs(bank, CLERK, CONNECTORS, [blob], NOW)
+    assert filed.status is Filing.ACCEPTED
+    run = acquire(bank, CLERK, command(line(1), line(2), line(3)), NOW)
+    refused = {u: reasons for u, approved, reasons in answers(bank, run) if not approved}
+    assert refused == {code(1): ["stop_warning"]}
 
 
 def test_a_supplier_of_the_programme_needs_no_pre_approval(bank: Tx) -> None:

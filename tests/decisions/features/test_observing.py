@@ -298,6 +298,50 @@ def test_old_history_that_comes_late_is_folded_from_the_log(tx: Tx) -> None:
     assert list(told(tx, 910, *names).values()) == [10, 1_000, None, 10]
 
 
+def test_a_trade_void_long_after_its_row_was_dropped_is_no_longer_the_last(tx: Tx) -> None:
+    see(tx, invoice("1", 0), invoice("2", 10))
+    see(tx, filed(Kind.ORDER, "PO", 900), day=900)
+    assert told(tx, 910, "recency_days") == {"recency_days": 900}
+    see(tx, invoice("2", 10, void=True), day=901)
+    assert told(tx, 910, "recency_days") == {"recency_days": 910}
+
+
+@pytest.mark.parametrize(("after", "reversed_"), [(0, "0.25"), (30, "0.25"), (31, "0")])
+def test_a_month_end_invoice_is_reversed_within_thirty_days(
+    tx: Tx, after: int, reversed_: str
+) -> None:
+    see(tx, invoice("1", 26, "100"), credit_note("C", 26 + after, "25", "1"))
+    assert told(tx, 90, "eom_share", "eom_reversed") == {
+        "eom_share": Decimal(1),
+        "eom_reversed": Decimal(reversed_),
+    }
+
+
+@pytest.mark.parametrize(("day", "share"), [(25, 0), (26, 1), (27, 1), (28, 0)])
+def test_the_last_two_days_of_may_are_its_end(tx: Tx, day: int, share: int) -> None:
+    see(tx, invoice("1", day, "100"))
+    assert told(tx, 90, "eom_share") == {"eom_share": Decimal(share)}
+
+
+@pytest.mark.parametrize(("on", "told_"), [(119, None), (120, Decimal("0.183317"))])
+def test_what_is_unpaid_ninety_days_past_due_is_taken_as_diluted(
+    tx: Tx, on: int, told_: Decimal | None
+) -> None:
+    paper = invoice("1", 0, "100", due=30)
+    see(tx, paper, payment(20, "0.01", "1"))
+    assert told(tx, on, "dilution") == {"dilution": told_}
+
+
+@pytest.mark.parametrize(("on", "matured"), [(30, None), (31, 1), (394, 364), (395, None)])
+def test_an_invoice_is_matured_from_the_day_after_it_is_due_for_a_year(
+    tx: Tx, on: int, matured: int | None
+) -> None:
+    paper = invoice("1", 0, "100", due=30)
+    see(tx, paper)
+    follow(tx, [paper.id], MAY, known(0))
+    assert told(tx, on, "late_p90_days") == {"late_p90_days": matured}
+
+
 def test_nobody_is_asked_for_and_nothing_told(tx: Tx) -> None:
     see(tx)
     follow(tx, [invoice("1", 0).id], MAY, known(0))

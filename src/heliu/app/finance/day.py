@@ -22,13 +22,14 @@ from heliu.credit.applications.api import (
 from heliu.credit.loans.api import (
     Dilute,
     Disburse,
+    Disbursed,
     dilute,
     disburse,
     loans_of,
     settle_cash,
 )
 from heliu.credit.products.api import Programme, digest
-from heliu.decisions.features.api import Pair, PairFeatures, observe, pair_features
+from heliu.decisions.features.api import Pair, PairFeatures, follow, observe, pair_features
 from heliu.flows.confluence.api import (
     Linker,
     Verified,
@@ -145,7 +146,9 @@ def _decide(
         for receivable, answer in zip(receivables, answers, strict=True)
         if answer.application.approved.minor
     ]
-    disburse(tx, day.ledger, day.actor, draws, now)
+    drawn = disburse(tx, day.ledger, day.actor, draws, now)
+    financed = [d.loan.receivable_id for d in drawn if isinstance(d, Disbursed)]
+    follow(tx, financed, on, now)
     elapsed = (time.perf_counter() - started) * 1000
     return [Decided(receivable.id, elapsed) for receivable in receivables]
 

@@ -4,8 +4,10 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 import psycopg
 
@@ -13,6 +15,8 @@ from heliu.app.serve.bank import ServedBank, refresh_keys
 from heliu.books.ledger.api import Fenced, LedgerBusy
 from heliu.channels.webhooks.api import Courier, Ways
 from heliu.credit.limits.api import expire
+from heliu.credit.loans.api import last_opened, opened_since
+from heliu.decisions.features.api import follow
 from heliu.flows.intake.api import Inbox, poll
 from heliu.ground.actor import Actor
 from heliu.ground.errors import Outage
@@ -23,6 +27,9 @@ log = logging.getLogger(__name__)
 
 PAUSE_SECONDS: Final = 0.5
 AFTER_TROUBLE_SECONDS: Final = 2.0
+_BEFORE: Final = timedelta(minutes=10)
+# Few enough that a turn never keeps the teller waiting for the interpreter.
+_AT_ONCE: Final = 200
 INBOX: Final = Actor("inbox")
 
 Turn = Callable[[], None]
@@ -46,6 +53,7 @@ class Loops:
         turns: dict[str, Turn] = {
             "keys": lambda: refresh_keys(bank),
             "expiry": lambda: _expire(bank),
+            "followed": _Following(bank).turn,
         }
         if around.inbox is not None:
             turns["inbox"] = _inbox(bank, around.inbox)
@@ -91,6 +99,34 @@ def _expire(bank: ServedBank) -> None:
             # The order of locks of every act: the ledger, then the lines.
             ledger.hold(tx)
             expire(tx, bank.clock.now())
+
+
+class _Following:
+    """Has the features follow how what was financed is paid, seconds after it was.
+
+    Following again changes nothing, so a new process begins a little before the youngest loan.
+    """
+
+    def __init__(self, bank: ServedBank) -> None:
+        self._bank = bank
+        self._place: tuple[datetime, UUID] | None = None
+
+    def turn(self) -> None:
+        """Follow some of the loans recorded since the last turn, oldest first."""
+        bank = self._bank
+        if bank.ledger is None:
+            return
+        with bank.database.transaction() as tx:
+            if self._place is None:
+                youngest = last_opened(tx)
+                if youngest is None:
+                    return
+                self._place = (youngest - _BEFORE, UUID(int=0))
+            opened = opened_since(tx, self._place, _AT_ONCE)
+            for on in sorted({on for _, on, _ in opened}):
+                follow(tx, [r for r, day, _ in opened if day == on], on, bank.clock.now())
+        if opened:
+            self._place = opened[-1][2]
 
 
 def _inbox(bank: ServedBank, folder: Path) -> Turn:

@@ -82,6 +82,13 @@ LOANS_BY_ID: Final = _LOAN_COLUMNS + " WHERE id = ANY(%b::uuid[])"
 LOANS_BY_INVOICE: Final = (
     _LOAN_COLUMNS + " WHERE upper(invoice_no) = ANY(%s) ORDER BY id FOR UPDATE"
 )
+OPENED_SINCE: Final = """
+SELECT receivable_id, opened_on, recorded_at, id
+FROM credit.loan
+WHERE (recorded_at, id) > (%s, %s)
+ORDER BY recorded_at, id
+LIMIT %s"""
+LAST_OPENED: Final = "SELECT max(recorded_at) FROM credit.loan"
 ALL_LOANS: Final = _LOAN_COLUMNS + " ORDER BY opened_on, id"
 EVENTS: Final = """
 SELECT loan_id, no, kind, business_date, principal, interest, claim_change, cause_id, transfers
@@ -272,6 +279,23 @@ def refused_draws(tx: Tx, applications: Sequence[UUID]) -> dict[UUID, Refusal]:
         row[0]: Refusal(row[1], Text(row[2], row[3]), Text(row[4], row[5]))
         for row in tx.rows(REFUSED_DRAWS, (list(applications),))
     }
+
+
+def opened_since(
+    tx: Tx, after: tuple[datetime, UUID], limit: int
+) -> list[tuple[UUID, date, tuple[datetime, UUID]]]:
+    """Receivable, opening day and place of the loans recorded behind the place `after`, in order.
+
+    There is one writer and its instants do not go back, so nothing appears before a place passed.
+    """
+    rows = tx.rows(OPENED_SINCE, (*after, limit))
+    return [(row[0], row[1], (row[2], row[3])) for row in rows]
+
+
+def last_opened(tx: Tx) -> datetime | None:
+    """When the youngest loan was recorded; None before the first."""
+    row = tx.row(LAST_OPENED)
+    return row[0] if row else None
 
 
 def loans_by_id(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Loan]:
