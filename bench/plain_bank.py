@@ -22,7 +22,7 @@ from pydantic import BaseModel
 from heliu.decisions.verdicts.domain.deciding import decide_inputs
 from heliu.decisions.verdicts.release_file import packaged_release, read_release
 
-RELEASE = "scf-receivable-1"
+RELEASE = "scf-receivable-2"
 SETUP = """
 CREATE SCHEMA plain;
 CREATE TABLE plain.receivable (

@@ -64,7 +64,7 @@ class Counter:
 def counter(told: Database) -> Iterator[Counter]:
     planted = plant(told, 60, TODAY, NOW, suppliers=6)
     with Ledger.open(told, FixedClock(NOW)) as ledger:
-        till = Till(ledger, Policy("scf-receivable-1", Profile.STANDARD), Actor("teller"))
+        till = Till(ledger, Policy("scf-receivable-2", Profile.STANDARD), Actor("teller"))
         yield Counter(told, till, planted)
 
 
@@ -102,7 +102,7 @@ def test_a_financing_decides_draws_and_pays_in_one_answer(counter: Counter) -> N
     assert body["kind"] == "financing"
     assert (body["approved"], body["amount"], body["payment_status"]) == (
         True,
-        "7650.00",
+        "8550.00",
         "settled",
     )
     assert float(body["amount"]) - float(body["discount"]) == float(body["proceeds"])

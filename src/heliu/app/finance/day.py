@@ -193,10 +193,7 @@ def _terms(programme: Programme, on: date) -> VerificationTerms:
 
 def _receivable(day: Day, verified: Verified, on: date) -> Receivable:
     programme = _programme(day, verified.invoice)
-    seller = verified.seller_tax_id
-    enrolled = programme.supplier(seller) is not None
-    found = features(verified, day.linker.sold_by(seller), enrolled=enrolled, on=on)
-    return receivable_of(programme, verified, found)
+    return receivable_of(programme, verified, features(verified, on=on))
 
 
 def _apply(day: Day, receivable: Receivable, pair: PairFeatures, on: date) -> Apply:
@@ -207,7 +204,8 @@ def _apply(day: Day, receivable: Receivable, pair: PairFeatures, on: date) -> Ap
         "state_version": pair.state_version,
         "supplier_enrolled": programme.supplier(receivable.supplier) is not None,
     }
-    key = derived_id("decision", str(receivable.verification_id), day.policy.release_id)
+    asked = (str(receivable.verification_id), str(pair.state_version), day.policy.release_id)
+    key = derived_id("decision", *asked)
     return Apply(key, receivable, programme, requested(programme, receivable), known, on)
 
 

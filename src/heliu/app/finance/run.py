@@ -38,7 +38,7 @@ Progress = Callable[[str, int, int], None]
 """(stage, done, total): called often, cheap."""
 
 _PAGE = 5000
-RELEASE = "scf-receivable-1"
+RELEASE = "scf-receivable-2"
 
 
 @dataclass(slots=True)
