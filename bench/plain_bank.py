@@ -149,7 +149,12 @@ def _finance(
         "base_rate": "0.0485",
         "business_date": on.isoformat(),
         "decided_at": datetime.now(UTC).isoformat(),
-        "features": features | {"tenor_days": (due_on - on).days, "supplier_enrolled": True},
+        "features": features
+        | {
+            "tenor_days": (due_on - on).days,
+            "days_since_invoice": 7,
+            "supplier_enrolled": True,
+        },
         "profile": "standard",
         "requested": {"minor": eligible * 9 // 10, "currency": "CNY"},
         "subject": str(body.receivable),

@@ -31,6 +31,7 @@ NAMES: Final = (
     "features",
     "failover",
     "http_echo",
+    "instants",
 )
 
 

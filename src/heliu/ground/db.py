@@ -32,6 +32,8 @@ _PATIENCE: Final = {
     "keepalives_count": 3,
     "tcp_user_timeout": 11_000,
 }
+# A statement that `ground.pipeline` prepared is planned once, not again for every length of list.
+_SETTINGS: Final = "-c timezone=UTC -c plan_cache_mode=force_generic_plan"
 # SQLSTATE: connection lost, no resources (disk full), server going or coming, its own failure, or
 # it became a standby. Whatever was asked may be asked again.
 _OUTAGES: Final = ("08", "53", "57P", "58", "25006")
@@ -132,6 +134,16 @@ class Tx:
             self._last.pop(0)()
         self.flush()
 
+    def commit(self) -> None:
+        """`finish`, and COMMIT: in one round trip where statements wait."""
+        while self._last:
+            self._last.pop(0)()
+        if self._queued:
+            self.later(pipeline.COMMIT)
+            self.flush()
+        else:
+            self.connection.commit()
+
     def after_rollback(self, hook: Hook) -> None:
         """Have `hook` called if this transaction does not (or may not) become durable."""
         self._rolled_back.append(hook)
@@ -149,7 +161,7 @@ class Database:
         asked = conninfo_to_dict(self.url)
         if "," in str(asked.get("host", "")):
             asked.setdefault("target_session_attrs", "read-write")
-        url = make_conninfo("", **{**_PATIENCE, **asked, "options": "-c timezone=UTC"})
+        url = make_conninfo("", **{**_PATIENCE, **asked, "options": _SETTINGS})
         try:
             connection = psycopg.connect(url, autocommit=autocommit)
         except psycopg.OperationalError as error:
@@ -168,8 +180,7 @@ class Database:
         try:
             with outages():
                 yield tx
-                tx.finish()
-                connection.commit()
+                tx.commit()
         except BaseException:
             self._end(connection)
             for hook in tx._rolled_back:  # noqa: SLF001 - Tx and Database are one pair

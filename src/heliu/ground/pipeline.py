@@ -31,6 +31,8 @@ _GOOD: Final = frozenset(
     {pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK, pq.ExecStatus.PIPELINE_SYNC}
 )
 
+BEGIN: Final = "BEGIN"
+COMMIT: Final = "COMMIT"
 Encode = Callable[[Any], bytes]
 Query = tuple[str, Sequence[Any]]
 
@@ -119,9 +121,16 @@ def run(connection: Connection[TupleRow], queries: Sequence[Query]) -> list[list
     Raises psycopg's own errors; then nothing of what followed the failed one was run.
     """
     pgconn = connection.pgconn
-    prepared = _PREPARED.setdefault(connection, {})
     if pgconn.transaction_status == pq.TransactionStatus.IDLE and not connection.autocommit:
-        connection.execute("BEGIN")
+        found = run_all(connection, [(BEGIN, ()), *queries])
+        return found[1:]
+    return run_all(connection, queries)
+
+
+def run_all(connection: Connection[TupleRow], queries: Sequence[Query]) -> list[list[TupleRow]]:
+    """`run` for who begins or ends the transaction itself: nothing is added."""
+    pgconn = connection.pgconn
+    prepared = _PREPARED.setdefault(connection, {})
     # For each result to come, which query it answers (-1: a preparation).
     answers: list[int] = []
     new: dict[str, bytes] = {}

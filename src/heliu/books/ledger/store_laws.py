@@ -45,24 +45,23 @@ ORDER BY 1
 LIMIT 20"""
 BELOW_FLOOR: Final = """
 WITH held AS (
-  SELECT j.debit, j.credit, j.amount
+  SELECT v.account, sum(v.amount) AS amount
   FROM books.pending p
   JOIN books.journal j ON j.seq = p.seq
   LEFT JOIN books.resolution r ON r.pending_seq = p.seq
+  CROSS JOIN LATERAL (VALUES (j.debit, 'credit', j.amount), (j.credit, 'debit', j.amount))
+    AS v (account, lessens, amount)
+  JOIN books.account a ON a.id = v.account
+  JOIN books.account_type y ON y.code = a.type AND y.normal_side = v.lessens
   WHERE r.pending_seq IS NULL
+  GROUP BY v.account
 )
 SELECT 'account ' || b.account || ': available '
-  || b.balance - h.amount || ', floor ' || a.floor
+  || b.balance - coalesce(h.amount, 0) || ', floor ' || a.floor
 FROM books.balance_view b
 JOIN books.account a ON a.id = b.account
-JOIN books.account_type y ON y.code = a.type
-CROSS JOIN LATERAL (
-  SELECT coalesce(sum(x.amount), 0) AS amount
-  FROM held x
-  WHERE (x.debit = b.account AND y.normal_side = 'credit')
-    OR (x.credit = b.account AND y.normal_side = 'debit')
-) h
-WHERE b.balance - h.amount < a.floor
+LEFT JOIN held h ON h.account = b.account
+WHERE b.balance - coalesce(h.amount, 0) < a.floor
 ORDER BY b.account
 LIMIT 20"""
 KEYS_REPEATED: Final = """

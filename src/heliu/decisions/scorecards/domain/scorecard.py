@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Context, Decimal
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, TypeAlias
 
@@ -22,6 +23,8 @@ _PLACES: Final = 6
 # Enough digits for every decimal that has a canonical form, so that scaling is exact.
 _EXACT: Final = Context(prec=200)
 _FAR: Final = 2**62
+# Up to so many cases numpy's fixed cost is more than the arithmetic.
+_FEW: Final = 6
 
 
 class InvalidScorecard(ValueError):
@@ -137,6 +140,11 @@ class Lost:
 
 def points_of(scorecard: Scorecard, cases: Sequence[Features]) -> NDArray[np.int64]:
     """Points of every case on every characteristic, `(n_cases, n_characteristics) int64`."""
+    if len(cases) <= _FEW:
+        rows = [
+            [_points(c, case.get(c.feature)) for c in scorecard.characteristics] for case in cases
+        ]
+        return np.array(rows, dtype=np.int64).reshape(len(cases), len(scorecard.characteristics))
     table = np.empty((len(cases), len(scorecard.characteristics)), dtype=np.int64)
     for column, characteristic in enumerate(scorecard.characteristics):
         values = [case.get(characteristic.feature) for case in cases]
@@ -164,6 +172,24 @@ def _missing(characteristic: Characteristic, case: Features) -> bool:
     return not any(value in b.members for b in characteristic.bins if isinstance(b, Category))
 
 
+def _points(characteristic: Characteristic, value: object) -> int:
+    """One case's points: what the columns below say, without their fixed cost."""
+    bins = characteristic.bins
+    if isinstance(bins[0], Interval):
+        if value is None:
+            return characteristic.missing_points
+        scaled = _scaled(value)
+        return next(
+            b.points
+            for b in reversed(bins)
+            if isinstance(b, Interval) and (b.low is None or scaled >= _scaled(b.low))
+        )
+    return next(
+        (b.points for b in bins if isinstance(b, Category) and value in b.members),
+        characteristic.missing_points,
+    )
+
+
 def _interval_points(characteristic: Characteristic, values: Sequence[object]) -> NDArray[np.int64]:
     bins = characteristic.intervals
     edges = np.array([_scaled(b.low) for b in bins[1:]], dtype=np.int64)
@@ -184,6 +210,7 @@ def _category_points(characteristic: Characteristic, values: Sequence[object]) -
     )
 
 
+@lru_cache(maxsize=65536)
 def _scaled(value: object) -> int:
     """Floor of `value` in units of 1e-6, far values pinned beyond every edge."""
     match value:
