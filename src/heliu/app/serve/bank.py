@@ -43,6 +43,7 @@ log = logging.getLogger(__name__)
 
 TELLER: Final = Actor("teller")
 LEASE_SECONDS: Final = 1.0
+_LOOK_SECONDS: Final = 0.2
 
 
 class _Reads:
@@ -139,12 +140,20 @@ class ServedBank:
                 elif self._staff.teller.fenced:
                     self._state = Health.STANDBY
                     self._dismiss()
+                else:
+                    self._look()
             except LedgerBusy:
                 self._state = Health.STANDBY
             except (Outage, Fenced) as error:
                 self._state = Health.DOWN
                 log.warning("not ready: %s", error)
-            self._stop.wait(0.2)
+            self._stop.wait(_LOOK_SECONDS)
+
+    def _look(self) -> None:
+        """Whether the database is there: while it is not, everybody is sent away at once."""
+        with self.database.transaction() as tx:
+            tx.row("SELECT 1")
+        self._state = Health.READY
 
     def _hire(self) -> _Staff:
         lease = Lease(self.database)

@@ -37,18 +37,22 @@ Turn = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What is connected to the bank besides HTTP: a drop folder, a rail, webhooks' ways."""
+    """What is connected to the bank besides HTTP: a drop folder, a rail, webhooks' ways.
+
+    Between two looks at them `pause_seconds` pass.
+    """
 
     inbox: Path | None = None
     rail: Path | None = None
     ways: Ways = field(default_factory=Ways)
+    pause_seconds: float = PAUSE_SECONDS
 
 
 class Loops:
     """The threads of the loops; start them, then close them."""
 
     def __init__(self, bank: ServedBank, around: Around) -> None:
-        self._stop = threading.Event()
+        self._stop, self._pause = threading.Event(), around.pause_seconds
         self._courier = Courier(bank.database, bank.clock, bank.vault, around.ways)
         turns: dict[str, Turn] = {
             "keys": lambda: refresh_keys(bank),
@@ -83,7 +87,7 @@ class Loops:
     def _repeat(self, turn: Turn) -> None:
         pause = 0.0
         while not self._stop.wait(pause):
-            pause = PAUSE_SECONDS
+            pause = self._pause
             try:
                 turn()
             except (Outage, LedgerBusy, Fenced, psycopg.Error) as error:
