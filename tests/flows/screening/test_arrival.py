@@ -90,6 +90,50 @@ def test_equal_invoices_for_two_receipts_are_a_notice(tx: Tx) -> None:
     assert told(tx, [one, two])["b"] == [("renumbered_duplicate", NOTICE)]
 
 
+def test_a_second_invoice_that_cites_no_paper_of_its_own_is_blocked(tx: Tx) -> None:
+    first = filed("a", "8812345", "11300.00", references={"order": ("PO-7",), "receipt": ("R1",)})
+    again = filed("b", "77000123", "11300.00", references={"order": ("PO-7",)})
+    assert told(tx, [first, again])["b"] == [("renumbered_duplicate", BLOCKING)]
+
+
+@pytest.mark.parametrize("after", [20, 30])
+def test_a_faint_suspicion_is_no_notice_of_the_day(tx: Tx, after: int) -> None:
+    again = filed("b", "8812351", "100.00", issued_on=DAY + timedelta(after))
+    assert told(tx, [filed("a", "8812345", "100.00"), again]) == {}
+
+
+def test_an_invoice_without_an_amount_is_screened_against_nothing(tx: Tx) -> None:
+    assert told(tx, [filed("a", "8812345", "1", totals=Totals())]) == {}
+
+
+def test_trade_of_strangers_changes_nothing(tx: Tx) -> None:
+    copy = filed("b", "8812345", "11300.00")
+    others = [
+        filed(f"o{i}", str(100 + i), f"{900 + i}.00", seller=THIRD, buyer=f"OTHER{i % 2}")
+        for i in range(20)
+    ]
+    alone, among = (screen(tx, [copy], [A, *more], LATER) for more in ([], others))
+    assert alone == among != {}
+
+
+def test_the_same_invoice_offered_by_another_holder_is_found_in_all_that_is_known(tx: Tx) -> None:
+    theirs = filed("a", "8812345", "11300.00", seller=THIRD)
+    copy = filed("b", "8812345", "11300.00")
+    [finding] = screen(tx, [copy], [theirs], LATER)[copy.id]
+    assert (finding.code, finding.severity) == ("screening.exact_duplicate", BLOCKING)
+
+
+def test_a_circle_through_older_documents_is_found(tx: Tx) -> None:
+    older = [
+        filed("a", "1", "90000.00", seller=BUYER, buyer=THIRD),
+        filed("b", "2", "89500.00", seller=THIRD, buyer=SELLER),
+    ]
+    new = filed("c", "3", "90000.00")
+    [finding] = screen(tx, [new], older, LATER)[new.id]
+    assert (finding.code, finding.severity) == ("screening.circular_trade", BLOCKING)
+    assert {e.document_id for e in finding.evidence} == {f.id for f in (*older, new)}
+
+
 def test_parts_of_a_whole_are_blocked_and_the_whole_is_told(tx: Tx) -> None:
     whole = filed("a", "8812345", "11300.17")
     parts = filed("p", "61", "4300.11"), filed("q", "7062", "7000.06", issued_on=DAY)

@@ -11,6 +11,8 @@ from heliu.app.bench.plant import Recipe, plant
 from heliu.flows.screening.api import SuspicionKind, detect
 
 BAR = 0.95
+SURE = 0.8
+MOSTLY = 0.6
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +44,12 @@ def test_planted_frauds_are_found_among_made_up_rows(honest: pa.Table, kind: Sus
     assert judged(planted, detect(planted.table))[kind]["recall"] >= BAR
 
 
+def test_what_is_more_likely_than_not_is_seldom_wrong_among_made_up_rows(honest: pa.Table) -> None:
+    planted = plant(honest, 5, Recipe(cases=40, decoys=40))
+    found = judged(planted, detect(planted.table))
+    assert {k: f["precision_sure"] for k, f in found.items() if f["precision_sure"] < SURE} == {}
+
+
 @pytest.mark.prove
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("recipe", ["tuned", "large invoices"])
@@ -53,3 +61,5 @@ def test_planted_frauds_are_found_among_real_rows(
     )
     found = judged(planted, detect(planted.table))
     assert {kind: round(f["recall"], 3) for kind, f in found.items() if f["recall"] < BAR} == {}
+    wrong = {kind: f["precision_sure"] for kind, f in found.items() if f["precision_sure"] < MOSTLY}
+    assert wrong == {}

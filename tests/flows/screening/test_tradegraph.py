@@ -69,3 +69,11 @@ def test_exactly_the_circles_of_an_exhaustive_search_are_found(arrivals: list[Ed
     found = closed(WIDE, *arrivals)
     assert len(set(found)) == len(found)
     assert set(found) == exhaustive(arrivals, WIDE)
+
+
+def test_history_closes_no_circle_but_is_part_of_those_that_come() -> None:
+    graph = TradeGraph(WIDE)
+    for old in (edge("1", "A", "B"), edge("2", "B", "A"), edge("3", "B", "C")):
+        graph.keep(old)
+    [cycle] = graph.add(edge("4", "C", "A"))
+    assert [e.id for e in cycle] == ["4", "1", "3"]

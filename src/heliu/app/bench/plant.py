@@ -17,7 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 FEN: Final = Decimal("0.01")
-NUMBERS: Final = ("random", "rewritten", "near", "next", "suffix", "zeros", "dash", "letter")
+NUMBERS: Final = (
+    "random", "alike", "rewritten", "offset", "near", "next", "suffix", "prefix", "zeros", "dash",
+    "letter",
+)  # fmt: skip
 COLUMNS: Final = (
     "firm", "direction", "invoice_no", "date", "counterparty", "amount", "tax", "total", "status",
 )  # fmt: skip
@@ -157,6 +160,9 @@ def renumbered(number: str, way: str, rng: np.random.Generator) -> str:
     """Another number for `number`, in one of the ways of NUMBERS."""
     made: dict[str, Callable[[], str]] = {
         "rewritten": lambda: _rewritten(number, rng),
+        "alike": lambda: str(int(rng.integers(10 ** (len(number) - 1), 10 ** len(number)))),
+        "offset": lambda: str(_value(number) + int(rng.integers(1000, 100_000))),
+        "prefix": lambda: ("R", "N-", "DUP")[int(rng.integers(3))] + number,
         "near": lambda: str(_value(number) + int(rng.integers(2, 1000))),
         "next": lambda: str(_value(number) + 1),
         "suffix": lambda: number + "ABCX"[int(rng.integers(4))],

@@ -10,6 +10,7 @@ from heliu.flows.screening.domain.registry import (
     Receivable,
 )
 from heliu.flows.screening.domain.suspicion import (
+    LEAST_SCORE,
     Options,
     Progress,
     RowId,
@@ -21,6 +22,7 @@ from heliu.flows.screening.errors import TableRefused, Unclaimable
 from heliu.flows.screening.service import claim, claim_violations, release, screen
 
 __all__ = [
+    "LEAST_SCORE",
     "RELATED",
     "REQUIRED",
     "ClaimCommand",

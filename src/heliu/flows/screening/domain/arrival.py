@@ -5,14 +5,16 @@ The bank must say which of several may still be financed: of duplicates the firs
 split the whole; the others are blocked. A weak suspicion is a notice for a person to read.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 from uuid import UUID
 
 import pyarrow as pa
 
-from heliu.flows.intake.api import Filed, Kind
+from heliu.flows.intake.api import Filed, Kind, PartyRef
 from heliu.flows.screening.domain.detection import detect
 from heliu.flows.screening.domain.registry import face, party_key
 from heliu.flows.screening.domain.suspicion import Options, Suspicion, SuspicionKind
@@ -21,6 +23,8 @@ from heliu.flows.verification.api import Evidence, Finding, FindingSeverity
 from heliu.ground.text import Text
 from heliu.parties.party.api import RelatedPair, Tie
 
+# A person reads the notices of a day, not the whole list of a table.
+TOLD_FROM: Final = 0.05
 BLOCKS_FROM: Final = 0.6
 RELATED: Final = "screening.related_parties"
 _CIRCLES: Final = Options(cycle_spread=0.3)
@@ -55,18 +59,84 @@ _RELATED_CURE: Final = Text(
 
 
 def findings_of(invoices: Sequence[Filed], documents: Sequence[Filed]) -> dict[UUID, list[Finding]]:
-    """Findings for `invoices`, by id, from the table and the graph of all `documents`."""
+    """Findings for `invoices`, by id, from the table and the graph of `documents`.
+
+    Of all that is known only what can bear on them is searched: the history of their sellers, what
+    others claim of their buyers under their numbers, and the trade that may lead back to them.
+    """
     wanted = {filed.id for filed in invoices}
-    told = sorted(documents, key=_order)
+    told = sorted(_bearing_on(invoices, documents), key=_order)
     found: dict[UUID, list[Finding]] = {}
     for currency in sorted({filed.document.currency or "" for filed in told}):
-        rows = {
-            str(f.id): f for f in told if (f.document.currency or "") == currency and _usable(f)
-        }
-        for id_, finding in (*_suspected(rows), *_circles(rows)):
+        rows = {str(f.id): f for f in told if (f.document.currency or "") == currency}
+        for id_, finding in (*_suspected(rows), *_circles(rows, wanted)):
             if id_ in wanted:
                 found.setdefault(id_, []).append(finding)
     return found
+
+
+def _bearing_on(invoices: Sequence[Filed], documents: Sequence[Filed]) -> list[Filed]:
+    """Those of `documents` that can be one of a suspicion with any of `invoices`."""
+    keys = _Keys()
+    mine = [filed for filed in invoices if keys.usable(filed)]
+    if not mine:
+        return []
+    sellers = {keys.seller(filed) for filed in mine}
+    claims = {(keys.buyer(filed), _number(filed)) for filed in mine}
+    days = [filed.document.issued_on or date.min for filed in mine]
+    window = timedelta(_CIRCLES.cycle_days)
+    first, last = min(days) - window, max(days) + window
+    currencies = {filed.document.currency for filed in mine}
+    bearing, sales = [], defaultdict[str, list[Filed]](list)
+    for filed in documents:
+        if filed.document.currency not in currencies or not keys.usable(filed):
+            continue
+        seller = keys.seller(filed)
+        if seller in sellers or (keys.buyer(filed), _number(filed)) in claims:
+            bearing.append(filed)
+        if first <= (filed.document.issued_on or date.min) <= last:
+            sales[seller].append(filed)
+    bearing += _onward(sales, {keys.buyer(filed) for filed in mine}, keys)
+    return list({filed.id: filed for filed in bearing}.values())
+
+
+def _onward(sales: Mapping[str, Sequence[Filed]], parties: set[str], keys: "_Keys") -> list[Filed]:
+    """What `parties` sold, what their buyers sold, and so on for the length of a circle."""
+    found: list[Filed] = []
+    seen: set[str] = set()
+    for _ in range(_CIRCLES.cycle_length - 1):
+        seen |= parties
+        step = [filed for party in sorted(parties) for filed in sales.get(party, ())]
+        found += step
+        parties = {keys.buyer(filed) for filed in step} - seen
+    return found
+
+
+class _Keys:
+    """The keys of parties, each worked out once: few parties write many documents."""
+
+    def __init__(self) -> None:
+        self._of: dict[PartyRef, str] = {}
+
+    def seller(self, filed: Filed) -> str:
+        return self._key(filed.document.seller)
+
+    def buyer(self, filed: Filed) -> str:
+        return self._key(filed.document.buyer)
+
+    def usable(self, filed: Filed) -> bool:
+        document = filed.document
+        return (
+            document.kind in (Kind.INVOICE, Kind.CREDIT_NOTE)
+            and document.issued_on is not None
+            and bool(face(document.totals))
+            and bool(self.seller(filed) and self.buyer(filed))
+        )
+
+    def _key(self, ref: PartyRef) -> str:
+        if ref not in self._of:
+            self._of[ref] = party_key(ref)
+        return self._of[ref]
 
 
 def party_ids(invoices: Iterable[Filed]) -> list[str]:
@@ -125,7 +195,10 @@ def _suspected(rows: Mapping[str, Filed]) -> Iterator[tuple[UUID, Finding]]:
         if suspicion.kind is SuspicionKind.CIRCULAR_TRADE:
             continue  # the graph knows more: it cites the circle an invoice closes
         group = [rows[str(row)] for row in suspicion.rows]
-        for filed, blocks in _judged(suspicion, group):
+        judged = list(_judged(suspicion, group))
+        if suspicion.score < TOLD_FROM and not any(blocks for _, blocks in judged):
+            continue
+        for filed, blocks in judged:
             severity = FindingSeverity.BLOCKING if blocks else FindingSeverity.NOTICE
             evidence = (_evidence(filed), *(_evidence(f) for f in group if f.id != filed.id))
             yield (
@@ -149,8 +222,12 @@ def _judged(suspicion: Suspicion, group: Sequence[Filed]) -> Iterator[tuple[File
             yield from ((filed, filed is not first) for filed in group)
         case SuspicionKind.RENUMBERED_DUPLICATE:
             first = min(group, key=_order)
-            sure = sure or _one_trade(group)
-            yield from ((filed, sure and filed is not first) for filed in group)
+            papers = _papers(first)
+            for filed in group:
+                # Every delivery has a paper of its own: one that cites none was billed before.
+                own = _papers(filed)
+                billed_before = bool(own) and own <= papers
+                yield filed, filed is not first and (sure or billed_before)
         case SuspicionKind.SPLIT_SUM:
             *parts, whole = group
             yield from ((part, sure) for part in parts)
@@ -159,23 +236,26 @@ def _judged(suspicion: Suspicion, group: Sequence[Filed]) -> Iterator[tuple[File
             yield from ((filed, sure) for filed in group)
 
 
-def _one_trade(group: Sequence[Filed]) -> bool:
-    """Whether all cite the very same papers, and some: two deliveries cite two."""
-    cited = {
-        tuple(tuple(sorted(f.document.references.get(kind, ()))) for kind in _SAME_TRADE)
-        for f in group
-    }
-    return len(cited) == 1 and any(cited.pop())
+def _papers(filed: Filed) -> set[tuple[str, str]]:
+    """The papers of a trade that an invoice cites: (kind, number)."""
+    cited = filed.document.references
+    return {(kind, number) for kind in _SAME_TRADE for number in cited.get(kind, ())}
 
 
-def _circles(rows: Mapping[str, Filed]) -> Iterator[tuple[UUID, Finding]]:
-    graph = TradeGraph(_CIRCLES)
+def _circles(rows: Mapping[str, Filed], wanted: set[UUID]) -> Iterator[tuple[UUID, Finding]]:
+    graph, arriving = TradeGraph(_CIRCLES), list[Edge]()
     for id_, filed in rows.items():
         document, fen = filed.document, int(_signed(filed) * 100)
         if document.void or fen <= 0 or document.issued_on is None:
             continue
         parties = party_key(document.seller), party_key(document.buyer)
-        for cycle in graph.add(Edge(document.issued_on, id_, *parties, fen)):
+        edge = Edge(document.issued_on, id_, *parties, fen)
+        if filed.id in wanted:
+            arriving.append(edge)
+        else:
+            graph.keep(edge)
+    for edge in arriving:
+        for cycle in graph.add(edge):
             if _even(cycle):
                 yield from _circle(cycle, rows)
 
@@ -202,16 +282,6 @@ def _circle(cycle: Cycle, rows: Mapping[str, Filed]) -> Iterator[tuple[UUID, Fin
                 evidence,
             ),
         )
-
-
-def _usable(filed: Filed) -> bool:
-    document = filed.document
-    return (
-        document.kind in (Kind.INVOICE, Kind.CREDIT_NOTE)
-        and document.issued_on is not None
-        and bool(face(document.totals))
-        and bool(party_key(document.seller) and party_key(document.buyer))
-    )
 
 
 def _signed(filed: Filed) -> Decimal:

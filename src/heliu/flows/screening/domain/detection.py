@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from heliu.flows.screening.domain.circular import circular_trades
 from heliu.flows.screening.domain.exact import exact_duplicates
+from heliu.flows.screening.domain.habits import recurrence
 from heliu.flows.screening.domain.invoices import read_invoices
 from heliu.flows.screening.domain.numbers import strangeness
 from heliu.flows.screening.domain.redletter import inflated_red_letters, settled
@@ -35,14 +36,16 @@ def detect(
     if not invoices.usable.any():
         return []
     strange, matched = strangeness(invoices), settled(invoices)
+    recurs = recurrence(invoices, strange.book)
     stage(1)
     hits = exact_duplicates(invoices)
     stage(2)
-    hits += renumbered_duplicates(invoices, strange, matched, options)
+    copies = renumbered_duplicates(invoices, strange, matched, recurs, options)
     stage(3)
     hits += inflated_red_letters(invoices, strange, matched, options.floor)
     stage(4)
-    hits += split_sums(invoices, strange, matched, options)
+    splits = split_sums(invoices, strange, matched, options)
+    hits += splits + _unexplained(copies, splits)
     stage(5)
     hits += circular_trades(invoices, options)
     stage(len(STAGES))
@@ -51,6 +54,19 @@ def detect(
         key=lambda hit: (-hit.score, hit.kind.value, hit.positions),
     )
     return _with_ids(invoices.ids, ranked)
+
+
+def _unexplained(copies: list[Hit], splits: list[Hit]) -> list[Hit]:
+    """Those `copies` that are not just the equal parts of one split about as sure."""
+    split_of = {row: at for at, split in enumerate(splits) for row in split.positions[:-1]}
+    kept = []
+    for copy in copies:
+        homes = {split_of.get(row, -1) for row in copy.positions}
+        home = homes.pop() if len(homes) == 1 else -1
+        surer = home >= 0 and splits[home].score >= copy.score / 2
+        if not surer:
+            kept.append(copy)
+    return kept
 
 
 def _with_ids(ids: pa.Array, hits: list[Hit]) -> list[Suspicion]:

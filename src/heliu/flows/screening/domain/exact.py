@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from heliu.flows.screening.domain.habits import PRIOR, posterior
 from heliu.flows.screening.domain.invoices import Flags, Floats, Ints, Invoices, group, sizes
 from heliu.flows.screening.domain.suspicion import Hit, SuspicionKind
 from heliu.ground.text import Text
@@ -17,13 +18,14 @@ from heliu.ground.text import Text
 _LONE: Final = 0.98
 _OTHER_HOLDER: Final = 0.96
 _REDATED: Final = 0.94
-_REDELIVERED: Final = 0.45  # one of a systematic doubling
 _VOID: Final = 0.3
 _RED: Final = 0.9  # factor: a copied red letter borrows nothing by itself
 _NOTHING: Final = 0.6  # factor: nor does an invoice over zero
 _SYSTEMATIC_ROWS: Final = 50
 _SYSTEMATIC_SHARE: Final = 0.02
-_FAR: Final = 50  # times the usual distance between the twins of a doubled file
+_HALF: Final = 0.5  # of a double: none was seen, one may come
+_AROUND: Final = 25  # rows on either side
+_REDELIVERED: Final = 0.2  # one of a systematic doubling: still told, it is offered twice
 
 
 def exact_duplicates(invoices: Invoices) -> list[Hit]:
@@ -62,25 +64,38 @@ def _repeated(code: Ints, among: Flags) -> Flags:
 
 
 def _lone_or_redelivered(invoices: Invoices, dated: Ints, twins: Flags) -> Floats:
-    """Score per row (n,): low where the holder's whole file is doubled in this one way."""
-    at = np.flatnonzero(twins)
-    at = at[np.argsort(dated[at], kind="stable")]
-    surplus = np.concatenate(([False], dated[at][1:] == dated[at][:-1]))[: len(at)]
-    holder = group(invoices.holder)
-    rows, doubled = np.bincount(holder), np.bincount(holder[at[surplus]], minlength=len(holder))
-    doubled = doubled[: len(rows)]
-    systematic = (doubled >= _SYSTEMATIC_ROWS) & (doubled >= _SYSTEMATIC_SHARE * rows)
-    usual = sizes(dated) == 2  # noqa: PLR2004 - twins, not triplets
-    distance = np.zeros(len(invoices), dtype=np.int64)
-    steps = np.diff(at, prepend=at[:1])
-    distance[at[surplus]] = steps[surplus]
-    distance[at[np.flatnonzero(surplus) - 1]] = steps[surplus]
+    """Score per row (n,): low where the holder's file is doubled in this one way.
+
+    A file is doubled in stretches: where none of a row's neighbours by day and number is doubled
+    though the holder's doubles are crowded elsewhere, somebody copied this one.
+    """
     score = np.full(len(invoices), _LONE)
+    holder = group(invoices.holder)
+    rows = np.bincount(holder)
+    doubled = np.bincount(holder[twins], minlength=len(rows))
+    systematic = (doubled >= _SYSTEMATIC_ROWS) & (doubled >= _SYSTEMATIC_SHARE * rows)
+    usual = twins & (sizes(dated) == 2)  # noqa: PLR2004 - twins, not triplets
     for code in np.flatnonzero(systematic):
-        mine = (holder == code) & twins & usual
-        near = distance <= _FAR * np.median(distance[mine])
-        score[mine & near] = _REDELIVERED
+        mine = np.flatnonzero((holder == code) & invoices.usable)
+        mine = mine[np.lexsort((invoices.serial[mine], invoices.day[mine]))]
+        crowd = _crowd(usual[mine])
+        among = np.sort(crowd[usual[mine]])
+        # The share of the holder's other doubles that lie as lonely as this one.
+        alike = np.maximum(np.searchsorted(among, crowd, side="right") - 2, 0)
+        lonely = (alike + _HALF) / (len(among) + 1)
+        honest = doubled[code] / rows[code] * lonely
+        copied = posterior(np.full(len(mine), PRIOR), honest)
+        judged = _REDELIVERED + (_LONE - _REDELIVERED) * copied
+        score[mine[usual[mine]]] = judged[usual[mine]]
     return score
+
+
+def _crowd(doubled: Flags) -> Ints:
+    """How many of the rows around each one are doubled, itself and its twin aside (k,)."""
+    running = np.concatenate(([0], np.cumsum(doubled)))
+    at = np.arange(len(doubled))
+    low, high = np.maximum(at - _AROUND, 0), np.minimum(at + _AROUND + 1, len(doubled))
+    return np.asarray(running[high] - running[low] - 2, dtype=np.int64)
 
 
 def _hits(invoices: Invoices, code: Ints, members: Flags, score: Floats) -> list[Hit]:
@@ -97,6 +112,7 @@ def _hits(invoices: Invoices, code: Ints, members: Flags, score: Floats) -> list
 
 def _hit(invoices: Invoices, rows: Ints, score: float, holders: int) -> Hit:
     first = int(rows[0])
+    redelivered = _REDELIVERED <= score < (_REDELIVERED + _LONE) / 2 and score != _VOID
     if invoices.total[first] < 0:
         score *= _RED
     elif invoices.total[first] == 0:
@@ -111,7 +127,7 @@ def _hit(invoices: Invoices, rows: Ints, score: float, holders: int) -> Hit:
             f"发票 {number} 由 {holders} 家企业同时提出，号码、日期、金额与对方均相同",
             f"invoice {number} of one date, amount and party is offered by {holders} holders",
         )
-    elif score == _REDELIVERED:
+    elif redelivered:
         reason = Text(
             reason.zh + "；该企业的文件整批重复交付",
             reason.en + "; this holder's file was delivered twice over",

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from heliu.flows.screening.domain.habits import classed, posterior, worth_pledging
 from heliu.flows.screening.domain.invoices import Flags, Floats, Ints, Invoices, group, keyed
 from heliu.flows.screening.domain.numbers import Strangeness
 from heliu.flows.screening.domain.suspicion import Hit, SuspicionKind
@@ -21,19 +22,26 @@ _HISTORY_DAYS: Final = 180  # before that the blue may lie before the table's fi
 _TIMES: Final = (1.05, 1.1, 1.15, 1.2, 1.25, 1.3, 1.4, 1.5, 1.6, 1.75, 1.8, 2.0, 2.5, 3.0, 4, 5, 10)
 _ROUND: Final = 1_000  # fen: between round amounts a clean multiple says nothing
 _NEAR_DAYS: Final = 62
-_UNSURE: Final = 0.5
-_PRIOR: Final = 3  # reds: a holder of few is not yet one of habit
+_PRIOR: Final = 0.02  # one red letter in fifty undoes more than it may
+_SURE: Final = 0.98
+_IN_TURN: Final = 0.4  # likelihood ratio: the number stands in its seller's book
+_DOUBTFUL: Final = 0.6  # it has the number of a smaller blue and the amount of another one
 
-
-_NUMBERED, _LARGEST, _NONE, _SUMMED, _MULTIPLE, _STRANGE, _HABIT = range(7)
+_NUMBERED, _UNDOING, _LARGEST, _NONE, _SUMMED, _PARTIAL, _MULTIPLE = range(7)
+# How inflated red letters meet the blues, assumed, and honest ones before looking at the firm's.
+_FORGED: Final = np.array([0.25, 0.05, 0.3, 0.15, 0.1, 0.15])
+_HONEST: Final = np.array([0.001, 0.65, 0.01, 0.04, 0.02, 0.279])
+_HONEST_EARLY: Final = np.array([0.001, 0.45, 0.03, 0.2, 0.07, 0.249])
+_FORGED_CLEAN: Final = 0.3
+_CLEAN: Final = 0.03
 _WORDS: Final = (
     Text("大于同号蓝字发票", "is larger than the blue invoice of its number"),
+    Text("与蓝字发票相符", "undoes a blue invoice"),
     Text("大于双方此前任何一张蓝字发票", "is larger than any blue invoice before it"),
     Text("双方此前没有蓝字发票", "has no blue invoice before it"),
     Text("使累计红冲超过累计开票", "takes refunds above all that was billed"),
-    Text("为某张蓝字发票的整倍放大", "is a clean multiple of a blue invoice"),
-    Text("无对应蓝字且号码异常", "meets no blue invoice, and its number is strange to the seller"),
     Text("没有金额相等的蓝字发票", "meets no blue invoice of its amount"),
+    Text("为某张蓝字发票的整倍放大", "is a clean multiple of a blue invoice"),
 )
 
 
@@ -75,24 +83,27 @@ def inflated_red_letters(
     if not len(at):
         return []
     blues = np.flatnonzero(invoices.live & (invoices.total > 0))
-    amount, alien = -invoices.total[at], strange.lone[at]
+    amount = -invoices.total[at]
     numbered, referred = _by_number(invoices, at, blues)
     past = _history(invoices, at, blues)
     multiple = _multiples(invoices, at, blues)
     free = ~matched.undoing[at] & ~referred
-    above = free & (past.largest >= 0) & (amount > invoices.total[past.largest])
-    exceeds = amount > past.open
-    cases: list[tuple[Flags, Floats]] = [
-        (numbered >= 0, np.full(len(at), 0.98)),
-        (above, 0.62 + 0.1 * exceeds + 0.25 * alien),
-        (free & (past.largest < 0), np.where(past.early, 0.3, 0.42) + 0.4 * alien),
-        (free & exceeds, 0.5 + 0.35 * alien),
-        (free & (multiple >= 0), 0.5 + 0.4 * alien),
-        (free & (alien > _UNSURE), 0.2 + 0.5 * alien),
-        (free, (0.2 + 0.5 * alien) * (1 - _habit(invoices, at, free))),
-    ]
-    score = np.select([holds for holds, _ in cases], [value for _, value in cases], 0.0)
-    case = np.select([holds for holds, _ in cases], list(range(len(cases))), _HABIT)
+    larger = (past.largest >= 0) & (amount > invoices.total[past.largest])
+    case = np.select(
+        [numbered >= 0, ~free, larger, past.largest < 0, amount > past.open],
+        [_NUMBERED, _UNDOING, _LARGEST, _NONE, _SUMMED],
+        _PARTIAL,
+    )
+    odds = _odds(invoices, at, case, multiple >= 0, past.early)
+    # Its number was drawn from anywhere or put close to the blue's: either way as likely.
+    telling = (strange.single[at] + strange.beside[at]) / 2
+    score = posterior(odds * telling, np.ones(len(at)))
+    by_number = np.where(matched.undoing[at], _DOUBTFUL, _SURE)
+    score = np.where(case == _NUMBERED, by_number, score)
+    # A return or rebate written in turn, of no clean multiple, is what red letters are for.
+    plain = (case == _PARTIAL) & (multiple < 0) & (telling <= _IN_TURN)
+    score = np.where((case == _UNDOING) | plain, 0.0, score)
+    case = np.where((case == _PARTIAL) & (multiple >= 0), _MULTIPLE, case)
     blue = np.select(
         [case == _NUMBERED, (case == _LARGEST) | (case == _SUMMED), case == _MULTIPLE],
         [numbered, past.largest, multiple],
@@ -137,8 +148,11 @@ def _history(invoices: Invoices, at: Ints, blues: Ints) -> _Past:
     up = np.searchsorted(
         keys, keyed(invoices.pair[at], invoices.day[at] + _AFTER_DAYS), side="right"
     )
-    running = np.concatenate(([0], np.cumsum(total)))
+    # A blue may come days after its red; another red of later days has nothing to do with this one.
+    billed = np.concatenate(([0], np.cumsum(np.maximum(total, 0))))
+    undone = np.concatenate(([0], np.cumsum(np.minimum(total, 0))))
     down = np.searchsorted(pair, invoices.pair[at])
+    today = np.searchsorted(keys, keyed(invoices.pair[at], invoices.day[at]))
     # The largest so far, restarted at each party: parties are lifted above one another.
     ranked = np.argsort(np.where(total > 0, total, 0), kind="stable")
     rank = np.empty_like(ranked)
@@ -149,7 +163,7 @@ def _history(invoices: Invoices, at: Ints, blues: Ints) -> _Past:
     np.minimum.at(first_day, invoices.holder[every], invoices.day[every])
     return _Past(
         largest=np.where(invoices.total[largest] > 0, largest, -1),
-        open=running[up] - running[down] - invoices.total[at],
+        open=billed[up] - billed[down] + undone[today] - undone[down],
         early=invoices.day[at] - first_day[invoices.holder[at]] < _HISTORY_DAYS,
     )
 
@@ -177,13 +191,18 @@ def _multiples(invoices: Invoices, at: Ints, blues: Ints) -> Ints:
     return best
 
 
-def _habit(invoices: Invoices, at: Ints, free: Flags) -> Floats:
-    """Per red: the share of its holder's other reds that meet no blue either."""
-    holder = invoices.holder
-    reds = np.bincount(holder[at])
-    loose = np.bincount(holder[at], weights=free)
-    share = (loose - 1) / (reds - 1 + _PRIOR)
-    return np.asarray(np.clip(share, 0, 1)[holder[at]], dtype=np.float64)
+def _odds(invoices: Invoices, at: Ints, case: Ints, clean: Flags, early: Flags) -> Floats:
+    """Odds (k,) that a red is inflated by its case, against this holder's own red letters."""
+    holder = group(invoices.holder[at], early.astype(np.int64))
+    believed = np.where(early, _HONEST_EARLY[:, None], _HONEST[:, None])
+    every = np.ones(len(at), dtype=np.bool_)
+    usual = classed(holder, case, every, believed)
+    multiples = np.stack((np.full(len(at), 1 - _CLEAN), np.full(len(at), _CLEAN)))
+    usual_clean = classed(holder, clean.astype(np.int64), every, multiples)
+    forged_clean = np.where(clean, _FORGED_CLEAN, 1 - _FORGED_CLEAN)
+    tempting = worth_pledging(-invoices.total[at])
+    odds = _PRIOR * tempting * _FORGED[case] / usual * forged_clean / usual_clean
+    return np.asarray(odds, dtype=np.float64)
 
 
 def _hit(invoices: Invoices, red: int, blue: int, case: int, score: float) -> Hit:

@@ -2,7 +2,8 @@
 
 Honest trade is full of equal amounts: invoices capped at the same ceiling written one after the
 other, rents, subscriptions, a void or reversed invoice and its re-issue. What gives a copy away is
-its number: rewritten from the original's, or strange in the seller's book.
+that these parties hardly ever repeat an amount so soon, and its number: rewritten from the
+original's, strange in the seller's book, or already in use there.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,14 @@ from typing import Final
 
 import numpy as np
 
-from heliu.flows.screening.domain.invoices import Flags, Floats, Ints, Invoices, group, keyed, sizes
+from heliu.flows.screening.domain.habits import (
+    PRIOR,
+    REACHES,
+    posterior,
+    shrunk,
+    worth_pledging,
+)
+from heliu.flows.screening.domain.invoices import Flags, Floats, Ints, Invoices, group, sizes
 from heliu.flows.screening.domain.numbers import Strangeness, rewritten, serial_gap
 from heliu.flows.screening.domain.redletter import Settled
 from heliu.flows.screening.domain.suspicion import Hit, Options, SuspicionKind
@@ -18,14 +26,21 @@ from heliu.ground.text import Text
 
 _LAGS: Final = 4
 _SMALL_GROUP: Final = 8
+_TELLING: Final = 1.2  # a likelihood ratio that is worth a look in a large group
 _SAME_BOOK: Final = 50  # numbers apart
 _NEAR_BOOK: Final = 1000
-_MONTH: Final = (26, 35)  # days between two equal amounts that recur
-_ROUND: Final = 100_000  # fen
-_PETTY: Final = 10_000  # fen: below it nobody would trouble to pledge a copy
-_SMALL: Final = 100_000
-_AROUND: Final = 3  # days
-_RESTED: Final = 0.15  # factor: one of the two was reversed by a red letter
+_MANY_DIGITS: Final = 1_000  # a running number from here on
+_RESTED: Final = 0.1  # factor: one of the two was reversed by a red letter
+
+# How a copy is dated and numbered: assumed, from 0 to 31 days and from "rewritten" to "far off".
+_FORGED_DAYS: Final = np.array([0.45, 0.35, 0.14, 0.055, 0.005])
+_ANEW, _NEXT, _NEAR, _BOOK, _FAR = range(5)
+_GAPS: Final = (3, 21)
+_FORGED_GAPS: Final = np.array([0.3, 0.04, 0.06, 0.1, 0.5])
+# Of honest equal amounts, before looking: written anew by chance, within one book, in another.
+_HONEST_GAPS: Final = np.array([0.0001, 0.5, 0.3, 0.2, 1.0])
+_TABLE_PAIRS: Final = 500.0  # pairs that the beliefs above are worth
+_HOLDER_PAIRS: Final = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,107 +54,103 @@ class Pairs:
 
 
 def renumbered_duplicates(
-    invoices: Invoices, strange: Strangeness, matched: Settled, options: Options
+    invoices: Invoices,
+    strange: Strangeness,
+    matched: Settled,
+    recurs: Floats,
+    options: Options,
 ) -> list[Hit]:
     """Pairs and clusters of live invoices that look like one invoice under several numbers."""
-    pairs = _scored(invoices, strange, matched, options)
+    pairs = _scored(invoices, strange, matched, recurs, options)
     keep = np.flatnonzero(pairs.score >= options.floor)
     keep = keep[np.argsort(-pairs.score[keep], kind="stable")]
     clusters: list[tuple[list[int], float, bool]] = []
     home: dict[int, int] = {}
     for i in keep.tolist():
         a, b, score = int(pairs.a[i]), int(pairs.b[i]), float(pairs.score[i])
+        first, second = (a, b) if strange.single[a] > strange.single[b] else (b, a)
         known = home.get(a, home.get(b))
-        if known is None:
-            home[a] = home[b] = len(clusters)
-            first, second = (a, b) if strange.lone[a] > strange.lone[b] else (b, a)
-            clusters.append(([first, second], score, bool(pairs.written_anew[i])))
-        elif (a in home) != (b in home) and score >= clusters[known][1] / 2:
+        if known is not None:
+            if a in home and b in home:
+                continue
             joining, there = (b, a) if a in home else (a, b)
-            if strange.lone[joining] < strange.lone[there] or not strange.lone[joining]:
+            genuine = strange.single[joining] < max(strange.single[there], _TELLING)
+            if genuine and min(strange.single[row] for row in clusters[known][0]) < _TELLING:
                 continue  # an original has one copy more, a copy has no second original
-            home[joining] = known
-            clusters[known][0].append(joining)
+            if score >= clusters[known][1] / 2:
+                home[joining] = known
+                clusters[known][0].append(joining)
+                continue
+        home.setdefault(a, len(clusters))
+        home.setdefault(b, len(clusters))
+        clusters.append(([first, second], score, bool(pairs.written_anew[i])))
     return [_hit(invoices, *cluster) for cluster in clusters]
 
 
-def _scored(invoices: Invoices, strange: Strangeness, matched: Settled, options: Options) -> Pairs:
-    a, b, count = _candidates(invoices, strange, options)
+def _scored(
+    invoices: Invoices,
+    strange: Strangeness,
+    matched: Settled,
+    recurs: Floats,
+    options: Options,
+) -> Pairs:
+    a, b = _candidates(invoices, strange, options)
     gap, days = serial_gap(invoices, a, b), invoices.day[b] - invoices.day[a]
-    alien = np.maximum(strange.lone[a], strange.lone[b])
-    anew = _written_anew(invoices, a, b, alien > 0)
-    telling = np.maximum(alien, anew)
-    by_book = np.select([gap <= _SAME_BOOK, gap <= _NEAR_BOOK], [0.2, 0.3], 0.35)
-    by_number = np.where(anew, 1.0, np.maximum(by_book, 0.2 + 0.78 * alien))
-    by_days = np.select([days <= 1, days <= 3, days <= 7, days <= 15], [1.0, 0.97, 0.92, 0.8], 0.6)  # noqa: PLR2004
-    monthly = (days >= _MONTH[0]) & (days <= _MONTH[1])
-    by_days = np.where(monthly, 0.4, by_days)
-    by_days = by_days + 0.5 * (1 - by_days) * telling
-    rarity = np.select([count == 2, count == 3], [1.0, 0.8], 1.2 / np.maximum(count, 2))  # noqa: PLR2004
-    rarity = telling + (1 - telling) * rarity
-    by_chance = 1 / (1 + 4 * _expected(invoices, a, b, count))
-    total = invoices.total[a]
-    small = np.select([total < _PETTY, total < _SMALL], [0.4, 0.75], 1.0)
-    plain = np.where(total % _ROUND == 0, 0.85, 1.0)
-    left = np.where(matched.outstanding[a] <= 1, _RESTED + 0.5 * telling, 1.0)
-    score = 0.98 * by_number * by_days * rarity * by_chance * small * plain * np.minimum(left, 1)
-    return Pairs(a, b, anew, np.asarray(score, dtype=np.float64))
-
-
-def _expected(invoices: Invoices, a: Ints, b: Ints, count: Ints) -> Floats:
-    """How many equal amounts chance brings to a pair (k,).
-
-    Rows of these parties around those days, times how common the amount is among the seller's
-    other rows (two rows of the whole table stand in for a seller of few).
-    """
-    live = invoices.live & (invoices.total > 0)
-    rows = np.bincount(invoices.seller[live], minlength=int(invoices.seller.max()) + 1)
-    priced = group(invoices.seller, invoices.total)
-    common = np.bincount(priced[live], minlength=int(priced.max()) + 1)
-    popular = group(invoices.total)
-    anywhere = np.bincount(popular[live], minlength=int(popular.max()) + 1) / max(live.sum(), 1)
-    others = np.maximum(common[priced[a]] - count, 0)
-    share = (others + 2 * anywhere[popular[a]]) / np.maximum(
-        rows[invoices.seller[a]] - count + 2, 1
+    strangest = np.maximum(strange.single[a], strange.single[b])
+    anew = _written_anew(invoices, a, b, strangest > _TELLING)
+    reach = np.searchsorted(REACHES, np.minimum(days, REACHES[-1]))
+    apart = strange.book[a] != strange.book[b]
+    gaps = np.select(
+        [anew, apart], [_ANEW, _FAR], _NEXT + np.searchsorted(_GAPS, gap, side="right")
     )
-    keys = np.sort(keyed(invoices.pair[live], invoices.day[live]))
-    low = np.searchsorted(keys, keyed(invoices.pair[a], invoices.day[a] - _AROUND))
-    high = np.searchsorted(keys, keyed(invoices.pair[a], invoices.day[b] + _AROUND), side="right")
-    return np.asarray(np.maximum(high - low - count, 0) * share, dtype=np.float64)
+    # A pair is as strange as its two numbers on average: which of them is the copy is not known.
+    far = (strange.single[a] + strange.single[b]) / 2
+    beside = (strange.beside[a] + strange.beside[b]) / 2
+    telling = np.select([anew, apart], [np.maximum(far, 1.0), far], beside)
+    fraud = PRIOR * worth_pledging(invoices.total[a]) * _FORGED_DAYS[reach] * _FORGED_GAPS[gaps]
+    fraud = fraud * telling * np.where(matched.outstanding[a] <= 1, _RESTED, 1.0)
+    elsewhere, beside_it = recurs[0, reach, a], recurs[1, reach, a]
+    honest = np.select([anew, apart], [elsewhere + beside_it, elsewhere], beside_it)
+    return Pairs(a, b, anew, posterior(fraud, honest * _usual_gaps(invoices, a, gaps)))
 
 
-def _candidates(
-    invoices: Invoices, strange: Strangeness, options: Options
-) -> tuple[Ints, Ints, Ints]:
-    """Pairs of one (parties, amount) group near in date, and how large the group is."""
+def _usual_gaps(invoices: Invoices, a: Ints, gaps: Ints) -> Floats:
+    """How often this holder's honest equal amounts of one book lie so many numbers apart (k,)."""
+    classes = len(_FORGED_GAPS)
+    within = (gaps != _ANEW) & (gaps != _FAR)
+    in_gap, in_all = np.bincount(gaps, minlength=classes), within.sum()
+    table = shrunk(in_gap[gaps], in_all, _HONEST_GAPS[gaps], _TABLE_PAIRS)
+    holder = group(invoices.holder[a])
+    cell = holder * classes + gaps
+    in_cell, of_holder = np.bincount(cell), np.bincount(holder, weights=within)
+    usual = shrunk(in_cell[cell] - 1, np.maximum(of_holder[holder] - 1, 0), table, _HOLDER_PAIRS)
+    return np.where(within, usual, _HONEST_GAPS[gaps])
+
+
+def _candidates(invoices: Invoices, strange: Strangeness, options: Options) -> tuple[Ints, Ints]:
+    """Pairs of one (parties, amount) group near in date, the earlier row first, each once."""
     at = np.flatnonzero(invoices.live & (invoices.total > 0))
     code = group(invoices.pair[at], invoices.total[at])
     # A copy told twice stands once here: exact duplicates are another suspicion.
     _, once = np.unique(group(code, invoices.number[at]), return_index=True)
     at, code = at[once], group(code[once])
-    count = sizes(code)
+    few = sizes(code) <= _SMALL_GROUP
+    telling = (np.maximum(strange.single, strange.beside) > _TELLING)[at]
     order = np.lexsort((invoices.serial[at], invoices.day[at], code))
-    at, code, count = at[order], code[order], count[order]
-    found: list[tuple[Ints, Ints, Ints]] = []
+    found: list[tuple[Ints, Ints]] = []
     for lag in range(1, _LAGS + 1):
-        a, b, n = at[:-lag], at[lag:], count[lag:]
-        near = (code[:-lag] == code[lag:]) & _near(invoices, a, b, options)
-        near &= (n <= _SMALL_GROUP) | (np.maximum(strange.lone[a], strange.lone[b]) > 0)
-        found.append((a[near], b[near], n[near]))
+        a, b = order[:-lag], order[lag:]
+        keep = (code[a] == code[b]) & (few[b] | telling[a] | telling[b])
+        found.append((at[a[keep]], at[b[keep]]))
+    # In a large group two writings of one number may stand far apart by date.
     order = np.lexsort((invoices.day[at], invoices.serial[at], code))
-    a, b, n = at[order[:-1]], at[order[1:]], count[order[1:]]
-    near = (code[order[:-1]] == code[order[1:]]) & _near(invoices, a, b, options)
-    near &= (invoices.serial[a] == invoices.serial[b]) & (n > _SMALL_GROUP)
+    a, b = order[:-1], order[1:]
+    keep = (code[a] == code[b]) & (invoices.serial[at[a]] == invoices.serial[at[b]]) & ~few[b]
+    found.append((at[a[keep]], at[b[keep]]))
+    a, b = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    near = np.abs(invoices.day[b] - invoices.day[a]) <= options.near_days
     late = invoices.day[a] > invoices.day[b]
-    found.append((np.where(late, b, a)[near], np.where(late, a, b)[near], n[near]))
-    a, b, n = (np.concatenate(columns) for columns in zip(*found, strict=True))
-    return a, b, n
-
-
-def _near(invoices: Invoices, a: Ints, b: Ints, options: Options) -> Flags:
-    return np.asarray(
-        np.abs(invoices.day[b] - invoices.day[a]) <= options.near_days, dtype=np.bool_
-    )
+    return np.where(late, b, a)[near], np.where(late, a, b)[near]
 
 
 def _written_anew(invoices: Invoices, a: Ints, b: Ints, lone: Flags) -> Flags:
@@ -147,9 +158,10 @@ def _written_anew(invoices: Invoices, a: Ints, b: Ints, lone: Flags) -> Flags:
     gap = serial_gap(invoices, a, b)
     same_skeleton = invoices.skeleton[a] == invoices.skeleton[b]
     found = np.array(same_skeleton, dtype=np.bool_)
+    # Letters put around the same digits, where these are many enough not to meet by chance.
+    found |= (gap == 0) & (invoices.serial[a] >= _MANY_DIGITS)
     # Two numbers of one book differ in a digit or two by nature.
-    same_serial = (gap == 0) & ~same_skeleton  # letters put around the same digits
-    far = np.flatnonzero(same_serial | (gap > _NEAR_BOOK) | ((gap > _SAME_BOOK) & lone))
+    far = np.flatnonzero(~found & ((gap > _NEAR_BOOK) | ((gap > _SAME_BOOK) & lone)))
     ones = invoices.written.take(a[far]).to_pylist()
     others = invoices.written.take(b[far]).to_pylist()
     found[far] = [rewritten(*two) for two in zip(ones, others, strict=True)]

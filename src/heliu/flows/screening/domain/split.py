@@ -12,8 +12,14 @@ from typing import Final
 
 import numpy as np
 
-from heliu.flows.screening.domain.invoices import Floats, Ints, Invoices, group, keyed, sizes
-from heliu.flows.screening.domain.numbers import UNKNOWN, Strangeness
+from heliu.flows.screening.domain.habits import (
+    PRIOR,
+    posterior,
+    shrunk,
+    worth_pledging,
+)
+from heliu.flows.screening.domain.invoices import Flags, Floats, Ints, Invoices, group, keyed, sizes
+from heliu.flows.screening.domain.numbers import Strangeness
 from heliu.flows.screening.domain.redletter import Settled
 from heliu.flows.screening.domain.suspicion import Hit, Options, SuspicionKind
 from heliu.ground.text import Text
@@ -24,13 +30,20 @@ _WINDOW: Final = 24  # rows looked at around a whole
 _CHOSEN: Final = 12  # of which so many take part in the subset search
 _LEAST_WHOLE: Final = 1_000  # fen: nobody splits an invoice of ten yuan
 _ROUND: Final = 1_000  # fen
-_TIGHT_DAYS: Final = 10
 _CHUNK: Final = 256
 _RUN_TRIALS: Final = 500.0  # runs of seven lengths around a whole, in two orders
-_SMALL: Final = 100_000  # fen
-_EQUAL_TRIALS: Final = 3.0
 _CRUMB: Final = 500  # a part is more than a five-hundredth of the whole
-_ROUNDEST: Final = 10**8  # fen: the lattice of round amounts
+
+# How a split is made: assumed. By number of parts (from 0) and by days to the farthest part.
+_FORGED_PARTS: Final = np.array([0, 0, 0.2, 0.2, 0.18, 0.16, 0.1, 0.08, 0.08])
+_SPANS: Final = (0, 3, 7, 15)
+_FORGED_SPANS: Final = np.array([0.15, 0.3, 0.2, 0.2, 0.15])
+_FORGED_OFF: Final = 0.3  # of splits whose parts were rounded one by one
+_SUMS_MEET: Final = 0.0005
+_BEYOND_CHANCE: Final = 0.01
+_TABLE_WHOLES: Final = 200.0
+_HOLDER_WHOLES: Final = 50.0
+_PAIR_WHOLES: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +71,7 @@ def split_sums(
         return []
     by_number = live[np.lexsort((invoices.serial[live], invoices.pair[live]))]
     seldom = sizes(group(invoices.pair[order], invoices.total[order])) <= 2  # noqa: PLR2004
-    out_of_book = strange.island[order] > 0
+    out_of_book = strange.part[order] > 1
     odd = out_of_book | (seldom & (invoices.total[order] % _ROUND != 0))
     unusual, foreign = order[odd], order[out_of_book]
     crowded = _crowded(invoices, order, wholes, options)
@@ -69,12 +82,8 @@ def split_sums(
         _subsets(invoices, unusual, crowded, options),
         _subsets(invoices, foreign, _crowded(invoices, unusual, crowded, options), options),
     ]
-    sums = Sums(
-        np.concatenate([s.whole for s in found]),
-        np.concatenate([s.parts for s in found]),
-        np.concatenate([s.trials for s in found]),
-    )
-    return _ranked(invoices, sums, _scores(invoices, sums, strange), options.floor)
+    sums = _real(invoices, found)
+    return _ranked(invoices, sums, _scores(invoices, sums, strange, wholes), options.floor)
 
 
 def _runs(invoices: Invoices, order: Ints, wholes: Ints, options: Options) -> Sums:
@@ -122,6 +131,8 @@ def _subsets(invoices: Invoices, order: Ints, wholes: Ints, options: Options) ->
     found_parts: list[Ints] = []
     for count in range(2, _CHOSEN + 1):
         mine = np.flatnonzero(counts == count)
+        if not len(mine):
+            continue
         masks = np.arange(1 << count)
         ones = np.array([int(m).bit_count() for m in masks])
         allowed = (ones >= 2) & (ones <= MOST_PARTS)  # noqa: PLR2004
@@ -192,34 +203,101 @@ def _nearest(
     return rows[able], counts[able], wholes[able]
 
 
-def _scores(invoices: Invoices, sums: Sums, strange: Strangeness) -> Floats:
-    """Score (k,): strange numbers and close days speak for it, likely chance against it."""
+def _scores(invoices: Invoices, sums: Sums, strange: Strangeness, wholes: Ints) -> Floats:
+    """Score (k,): a forger's parts against the sums that this trade shows by chance and habit."""
     there = sums.parts >= 0
     values = np.where(there, invoices.total[sums.parts], 0)
-    whole = invoices.total[sums.whole]
-    count = there.sum(axis=1)
+    whole, count = invoices.total[sums.whole], there.sum(axis=1)
     off = np.abs(values.sum(axis=1) - whole)
-    grid = np.gcd(np.gcd.reduce(values, axis=1), whole)
+    away = np.abs(invoices.day[sums.parts] - invoices.day[sums.whole, None])
+    span = np.searchsorted(_SPANS, np.where(there, away, 0).max(axis=1))
+    # The parts were numbered together, the honest rows one by one: they count as two witnesses.
+    telling = np.exp(2 * np.where(there, np.log(strange.part[sums.parts]), 0).sum(axis=1) / count)
+    fraud = PRIOR * worth_pledging(whole) * telling * np.where(off > 0, _FORGED_OFF, 1.0)
+    chance = _chance(invoices, sums, values, off)
     largest = values.max(axis=1)
     equal = np.where(there, values, largest[:, None]).min(axis=1) == largest
-    grid = np.where(equal, np.gcd(grid, _ROUNDEST), grid)
-    grid = np.where(off > 0, 2 * count + 1, grid)
-    odd = np.where(there, strange.island[sums.parts], 0).sum(axis=1) / count
-    # Rows of strange numbers are few, so far fewer of the sums tried are made of them alone.
-    known_odd = np.maximum(odd - UNKNOWN, 0) / (1 - UNKNOWN)
-    # Equal parts are tried as so many times one amount: two or three times each, not in subsets.
-    trials = np.where(equal, _EQUAL_TRIALS, sums.trials)
-    chance = trials * grid / whole * np.exp(-6 * known_odd**3)
-    away = np.abs(invoices.day[sums.parts] - invoices.day[sums.whole, None])
-    tight = np.where(there, away, 0).max(axis=1) <= _TIGHT_DAYS
-    base = 0.5 + 0.08 * tight + 0.4 * odd
-    base = np.where(equal, base * (0.5 + 0.5 * odd), base)
-    base = base * np.where(off > 1, 0.9, 1.0) * np.where(whole < _SMALL, 0.8, 1.0)
-    smallest = np.where(there, values, whole[:, None]).min(axis=1)
-    real_parts = (
-        (smallest > np.maximum(_TOLERANCE, whole // _CRUMB)) & (largest < whole) & (off <= count)
+    shape = count * len(_SPANS) + span
+    forged = _FORGED_PARTS[count] * _FORGED_SPANS[span]
+    # Equal parts are a habit of prices, other sums one only where chance does not explain them.
+    habit = np.where(
+        equal,
+        _habit(invoices, sums, equal, shape, wholes),
+        _habit(invoices, sums, ~equal & (chance < _BEYOND_CHANCE), shape, wholes),
     )
-    return np.asarray(np.where(real_parts, base / (1 + 3 * chance), 0.0), dtype=np.float64)
+    rarer = _tail(_FORGED_PARTS)[count] * _tail(_FORGED_SPANS)[span]
+    return posterior(fraud, np.where(equal, 0.0, chance / rarer) + habit / forged)
+
+
+def _tail(share: Floats) -> Floats:
+    """How much of a distribution lies at each place or beyond."""
+    return np.asarray(np.cumsum(share[::-1])[::-1], dtype=np.float64)
+
+
+def _real(invoices: Invoices, found: list[Sums]) -> Sums:
+    """What the searches found, once: no part a crumb or the whole, off by a fen a part at most."""
+    every = np.concatenate([np.column_stack((s.whole, -np.sort(-s.parts, axis=1))) for s in found])
+    trials = np.concatenate([s.trials for s in found])
+    # The same sum met by several searches was the easiest to meet in the smallest of them.
+    order = np.argsort(trials, kind="stable")
+    once, first = np.unique(every[order], axis=0, return_index=True)
+    sums = Sums(once[:, 0], once[:, 1:], trials[order][first])
+    there = sums.parts >= 0
+    values = np.where(there, invoices.total[sums.parts], 0)
+    whole, count = invoices.total[sums.whole], there.sum(axis=1)
+    smallest = np.where(there, values, whole[:, None]).min(axis=1)
+    keep = (smallest > np.maximum(_TOLERANCE, whole // _CRUMB)) & (values.max(axis=1) < whole)
+    keep &= np.abs(values.sum(axis=1) - whole) <= count
+    return Sums(sums.whole[keep], sums.parts[keep], sums.trials[keep])
+
+
+def _chance(invoices: Invoices, sums: Sums, values: Ints, off: Ints) -> Floats:
+    """How many sums as simple as this one chance brings to the whole (k,).
+
+    Sums of as many parts or fewer among the rows as near in date, times the width of a hit: round
+    amounts meet more often than odd ones.
+    """
+    there = sums.parts >= 0
+    away = np.abs(invoices.day[sums.parts] - invoices.day[sums.whole, None])
+    span, count = np.where(there, away, 0).max(axis=1), there.sum(axis=1)
+    live = invoices.live & (invoices.total > 0)
+    keys = np.sort(keyed(invoices.pair[live], invoices.day[live]))
+    pair, day = invoices.pair[sums.whole], invoices.day[sums.whole]
+    low = np.searchsorted(keys, keyed(pair, day - span))
+    near = np.searchsorted(keys, keyed(pair, day + span), side="right") - low - 1
+    choices, subsets = np.ones(len(near)), np.zeros(len(near))
+    for size in range(1, MOST_PARTS + 1):
+        choices = choices * np.maximum(near - size + 1, 0) / size
+        subsets += np.where((size > 1) & (size <= count), choices, 0.0)
+    whole = invoices.total[sums.whole]
+    grid = np.gcd.reduce(values, axis=1)
+    width = np.where(off > 0, np.maximum(2 * off + 1, grid), np.gcd(grid, whole))
+    return np.asarray(np.minimum(subsets, sums.trials) * width / whole, dtype=np.float64)
+
+
+def _habit(invoices: Invoices, sums: Sums, like: Flags, shape: Ints, wholes: Ints) -> Floats:
+    """How often an honest whole of this trade meets a sum of this shape (k,).
+
+    Counted in the sums that are `like` it, of the other wholes of the same parties, of the same
+    holder, of the table.
+    """
+    seen = np.zeros(len(invoices), dtype=np.bool_)
+    seen[sums.whole[like]] = True
+    met, shapes, size = np.flatnonzero(seen), len(_FORGED_PARTS) * len(_SPANS), len(invoices)
+    pair, holder = invoices.pair, group(invoices.holder)
+    # The sum that is judged is no habit of its own: it is left out of every count.
+    others = np.int64(max(len(met) - 1, 0)), np.int64(len(wholes) - 1)
+    table = shrunk(*others, _SUMS_MEET, _TABLE_WHOLES)
+    in_holder, of_holder = (np.bincount(holder[at], minlength=size) for at in (met, wholes))
+    in_pair, of_pair = (np.bincount(pair[at], minlength=size) for at in (met, wholes))
+    mine, ours = pair[sums.whole], holder[sums.whole]
+    by_holder = shrunk(
+        in_holder[ours] - in_pair[mine], of_holder[ours] - of_pair[mine], table, _HOLDER_WHOLES
+    )
+    met_here, here = np.maximum(in_pair[mine] - 1, 0), np.maximum(of_pair[mine] - 1, 0)
+    by_pair = shrunk(met_here, here, by_holder, _PAIR_WHOLES)
+    alike = np.maximum(np.bincount(shape[like], minlength=shapes)[shape] - 1, 0)
+    return by_pair * shrunk(alike, np.int64(max(like.sum() - 1, 0)), 1 / shapes, _TABLE_WHOLES)
 
 
 def _ranked(invoices: Invoices, sums: Sums, score: Floats, floor: float) -> list[Hit]:

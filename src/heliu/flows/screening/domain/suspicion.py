@@ -3,8 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from heliu.ground.text import Text
+
+# What is reported at all: one in some three thousand. Who reads the list from the top decides how
+# deep to go; what chance explains better by far is not on it.
+LEAST_SCORE: Final = 0.0003
 
 RowId = int | str
 Progress = Callable[[str, int, int], None]
@@ -25,10 +30,10 @@ class SuspicionKind(StrEnum):
 class Options:
     """Where the detector looks. Days are calendar days, ratios plain fractions.
 
-    `floor` is the least score that is reported at all; the look-alikes live between it and 0.5.
+    `floor` is the least score that is reported.
     """
 
-    floor: float = 0.1
+    floor: float = LEAST_SCORE
     near_days: int = 31
     cycle_days: int = 92
     cycle_length: int = 6

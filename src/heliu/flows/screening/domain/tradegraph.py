@@ -40,9 +40,13 @@ class TradeGraph:
     def add(self, edge: Edge) -> list[Cycle]:
         """Put `edge` in; the circles it closes, each from `edge` on, every party once."""
         closed = [] if edge.seller == edge.buyer else list(self._closed_by(edge))
+        self.keep(edge)
+        return closed
+
+    def keep(self, edge: Edge) -> None:
+        """Put `edge` in as history: the circles it may have closed are not asked for."""
         insort(self._sales[edge.seller], edge)
         self._buys[edge.buyer] += 1
-        return closed
 
     def _closed_by(self, edge: Edge) -> Iterator[Cycle]:
         if self._buys.get(edge.seller):  # who never bought is in no circle
