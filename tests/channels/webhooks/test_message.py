@@ -40,6 +40,7 @@ def test_a_receiver_with_the_secret_reads_the_message(body: dict[str, object]) -
 @pytest.mark.parametrize(
     ("name", "value"),
     [("webhook-id", "msg_2"), ("webhook-timestamp", str(int(time.time()) - 1))],
+    ids=["id", "timestamp"],
 )
 def test_a_receiver_refuses_what_was_changed_on_its_way(name: str, value: str) -> None:
     payload = payload_of(fact())

@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 TELLER: Final = Actor("teller")
 LEASE_SECONDS: Final = 1.0
-_LOOK_SECONDS: Final = 0.2
+_LOOK_SECONDS: Final = 0.4
 
 
 class _Reads:
@@ -141,18 +141,26 @@ class ServedBank:
                     self._state = Health.STANDBY
                     self._dismiss()
                 else:
-                    self._look()
+                    self._look(self._staff)
             except LedgerBusy:
+                # Another process has the lease; or, at work, a long transaction has the ledger.
+                if self._staff is None:
+                    self._state = Health.STANDBY
+            except Fenced:
                 self._state = Health.STANDBY
-            except (Outage, Fenced) as error:
+                self._dismiss()
+            except Outage as error:
                 self._state = Health.DOWN
                 log.warning("not ready: %s", error)
             self._stop.wait(_LOOK_SECONDS)
 
-    def _look(self) -> None:
-        """Whether the database is there: while it is not, everybody is sent away at once."""
+    def _look(self, staff: _Staff) -> None:
+        """Whether the database is there and this process still its writer.
+
+        While it is not, everybody is sent away at once. Raises Fenced if another has taken over.
+        """
         with self.database.transaction() as tx:
-            tx.row("SELECT 1")
+            staff.ledger.hold_surely(tx)
         self._state = Health.READY
 
     def _hire(self) -> _Staff:

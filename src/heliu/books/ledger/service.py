@@ -125,6 +125,17 @@ class Ledger(AbstractContextManager["Ledger"]):
         """
         self._hold(tx)
 
+    def hold_surely(self, tx: Tx) -> None:
+        """`hold`, having made sure that the lease is still this process's.
+
+        Posting need not: the database refuses a deposed writer's batch. This is for who wants to
+        know before he is asked. Raises Fenced if another process has become the writer.
+        """
+        self._hold(tx)
+        if not self._lease.held():
+            self.doubt()
+            self.memory()
+
     def open_accounts(self, tx: Tx, accounts: Sequence[NewAccount]) -> list[AccountId]:
         """Open accounts in `tx`; a name that is open already answers its number, in order.
 
