@@ -11,7 +11,7 @@ RUN := .venv/bin/
 	@$(UV) sync --quiet --locked --inexact
 	@touch $@
 
-demo: .venv/.ready ## the main job on our own sample documents, told as a story
+demo: .venv/.ready ## a simulated ecosystem around a real bank; stays open until Ctrl-C
 	@$(RUN)heliu demo
 
 walk: .venv/.ready ## one trade's whole path, with its journal

@@ -43,7 +43,7 @@ def test_the_demo_and_the_laws_run_outside_the_checkout(
             check=False,
         )
 
-    told = run("demo")
+    told = run("demo", "--folder")
     assert told.returncode == 0, told.stderr
     assert "bit for bit" in told.stdout
     assert "✗ " not in told.stdout.split("5. The books")[1]

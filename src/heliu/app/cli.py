@@ -8,6 +8,7 @@ import typer
 from heliu.app.commands import (
     access,
     acquire,
+    demo,
     documents,
     machine,
     money,
@@ -29,7 +30,19 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for family in (documents, money, access, programme, acquire, proof, machine, serve, rail, standby):
+for family in (
+    demo,
+    documents,
+    money,
+    access,
+    programme,
+    acquire,
+    proof,
+    machine,
+    serve,
+    rail,
+    standby,
+):
     family.register(app)
 
 

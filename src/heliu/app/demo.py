@@ -1,4 +1,4 @@
-"""The demo: the sample folder financed and told, then every claim of the books proven."""
+"""The folder's story: the samples financed and told, then every claim of the books proven."""
 
 import json
 import subprocess
@@ -25,7 +25,7 @@ VERIFIER = files("heliu") / "books" / "evidence" / "verify_proof.py"
 SAMPLES = Path(str(files("heliu") / "samples" / "trade"))
 
 
-def demo(shown: Progress, *, walk: bool, as_json: bool) -> dict[str, Any]:
+def folder_story(shown: Progress, *, walk: bool, as_json: bool) -> dict[str, Any]:
     """Finance the samples up to their last day; tell the story, or one trade of it."""
     on = date.fromisoformat(json.loads((SAMPLES / "stories.json").read_bytes())["last_day"])
     programmes = [read_programme(path) for path in sorted((SAMPLES / "programmes").glob("*.yaml"))]

@@ -1,4 +1,4 @@
-"""Commands on money: finance, demo."""
+"""Commands on money: finance."""
 
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +8,6 @@ import typer
 
 from heliu.app.bank import open_bank
 from heliu.app.commands.documents import AsJson
-from heliu.app.demo import demo
 from heliu.app.finance.report import report
 from heliu.app.finance.run import documents_of_outcomes, finance
 from heliu.app.finance.story import tell
@@ -32,7 +31,6 @@ Until = Annotated[
 def register(app: typer.Typer) -> None:
     """Add this family's commands to the command line."""
     app.command("finance")(finance_folder)
-    app.command("demo")(show_demo)
 
 
 def finance_folder(
@@ -63,18 +61,6 @@ def finance_folder(
             tell_walk(bank, told, walk)
         else:
             tell(told)
-
-
-def show_demo(
-    *,
-    walk: Annotated[bool, typer.Option("--walk", help="Follow one trade instead.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Finance the sample documents that come with Heliu, and tell the story."""
-    with stages(quiet=as_json) as shown:
-        told = demo(shown, walk=walk, as_json=as_json)
-    if as_json:
-        json_document(told)
 
 
 def documents_in(folder: Path) -> Path:

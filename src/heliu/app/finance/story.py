@@ -22,7 +22,7 @@ _STATES: Final = {
     "open": Text("未到期", "open"),
     "late": Text("逾期", "late"),
 }
-_CASES: Final = {
+CASES: Final = {
     "short_payment": Text("少付", "short payment"),
     "late_payment": Text("迟付", "late payment"),
     "overpayment": Text("多付", "overpayment"),
@@ -170,7 +170,7 @@ def _cases(cases: Sequence[dict[str, Any]]) -> None:
         loan = str(case["loan"])[:8] if case["loan"] else "—"
         table.add_row(
             str(case["on"]),
-            word(_CASES[case["kind"]]),
+            word(CASES[case["kind"]]),
             money(case["amount"], case["currency"]),
             loan,
         )
