@@ -32,7 +32,7 @@ from heliu.ground.errors import Outage
 
 # Papers that wait are taken in together, so many may be sent at once; whoever asks for money is
 # timed, and waits for as few others as two cores serve.
-_SENDERS: Final = 8
+_SENDERS: Final = 4
 _ASKERS: Final = 2
 _LOOK_SECONDS: Final = 0.01
 _FOLDER_SECONDS: Final = 60.0
