@@ -26,7 +26,8 @@ from heliu.ground.text import Text
 
 _LAGS: Final = 4
 _SMALL_GROUP: Final = 8
-_TELLING: Final = 1.2  # a likelihood ratio that is worth a look in a large group
+_TELLING: Final = 2.0  # a likelihood ratio that tells a copy from its original
+_WORTH_A_LOOK: Final = 1.2  # in a large group, where most pairs are what this trade always does
 _SAME_BOOK: Final = 50  # numbers apart
 _NEAR_BOOK: Final = 1000
 _MANY_DIGITS: Final = 1_000  # a running number from here on
@@ -135,7 +136,7 @@ def _candidates(invoices: Invoices, strange: Strangeness, options: Options) -> t
     _, once = np.unique(group(code, invoices.number[at]), return_index=True)
     at, code = at[once], group(code[once])
     few = sizes(code) <= _SMALL_GROUP
-    telling = (np.maximum(strange.single, strange.beside) > _TELLING)[at]
+    telling = (np.maximum(strange.single, strange.beside) > _WORTH_A_LOOK)[at]
     order = np.lexsort((invoices.serial[at], invoices.day[at], code))
     found: list[tuple[Ints, Ints]] = []
     for lag in range(1, _LAGS + 1):
