@@ -54,7 +54,9 @@ def main() -> None:
     except Refusal as refusal:
         refuse(refusal)
     except Outage as outage:
-        said = f"[red]heliu:[/] {plain(outage)} — cure: `heliu doctor` says what is wrong"
+        # The driver's own words come in several lines; an error of ours is one.
+        words = plain(" ".join(str(outage).split()))
+        said = f"[red]heliu:[/] {words} — cure: `heliu doctor` says what is wrong"
         err.print(said, soft_wrap=True)
     except Fault as fault:
         err.print(f"[red]heliu:[/] {plain(fault)} — nothing of this was kept", soft_wrap=True)

@@ -130,19 +130,21 @@ class Tx:
 
     def finish(self) -> None:
         """Do what was left for the end: the hooks of `before_commit`, then what is queued."""
-        while self._last:
-            self._last.pop(0)()
+        self._call_last()
         self.flush()
 
     def commit(self) -> None:
         """`finish`, and COMMIT: in one round trip where statements wait."""
-        while self._last:
-            self._last.pop(0)()
+        self._call_last()
         if self._queued:
             self.later(pipeline.COMMIT)
             self.flush()
         else:
             self.connection.commit()
+
+    def _call_last(self) -> None:
+        while self._last:
+            self._last.pop(0)()
 
     def after_rollback(self, hook: Hook) -> None:
         """Have `hook` called if this transaction does not (or may not) become durable."""

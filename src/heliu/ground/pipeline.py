@@ -122,13 +122,11 @@ def run(connection: Connection[TupleRow], queries: Sequence[Query]) -> list[list
     """
     pgconn = connection.pgconn
     if pgconn.transaction_status == pq.TransactionStatus.IDLE and not connection.autocommit:
-        found = run_all(connection, [(BEGIN, ()), *queries])
-        return found[1:]
-    return run_all(connection, queries)
+        return _run(connection, [(BEGIN, ()), *queries])[1:]
+    return _run(connection, queries)
 
 
-def run_all(connection: Connection[TupleRow], queries: Sequence[Query]) -> list[list[TupleRow]]:
-    """`run` for who begins or ends the transaction itself: nothing is added."""
+def _run(connection: Connection[TupleRow], queries: Sequence[Query]) -> list[list[TupleRow]]:
     pgconn = connection.pgconn
     prepared = _PREPARED.setdefault(connection, {})
     # For each result to come, which query it answers (-1: a preparation).

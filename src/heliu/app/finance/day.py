@@ -199,14 +199,10 @@ def _receivable(day: Day, verified: Verified, on: date) -> Receivable:
 def _apply(day: Day, receivable: Receivable, pair: PairFeatures, on: date) -> Apply:
     programme = day.programmes[receivable.buyer]
     # The same evidence on the same day is the same question, and gets the same verdict.
-    known = {
-        **pair.values,
-        "state_version": pair.state_version,
-        "supplier_enrolled": programme.supplier(receivable.supplier) is not None,
-    }
+    enrolled = programme.supplier(receivable.supplier) is not None
     asked = (str(receivable.verification_id), str(pair.state_version), day.policy.release_id)
     key = derived_id("decision", *asked)
-    return Apply(key, receivable, programme, requested(programme, receivable), known, on)
+    return Apply(key, receivable, programme, requested(programme, receivable), pair, enrolled, on)
 
 
 def _draw(day: Day, receivable: Receivable, answer: Answer, on: date) -> Disburse:

@@ -24,7 +24,6 @@ from heliu.credit.instants.api import (
     ActKind,
     Answer,
     Ask,
-    Shelf,
     Till,
     answer,
     read_act,
@@ -197,6 +196,3 @@ def refresh_keys(bank: ServedBank) -> None:
     """Take over connections that were issued or revoked meanwhile."""
     with bank.database.transaction() as tx:
         bank.keyring.refresh(connections(tx))
-
-
-__all__ = ["ServedBank", "Shelf", "refresh_keys"]

@@ -1,12 +1,13 @@
 """Door of the applications desk."""
 
 from heliu.credit.applications.domain import Application, Receivable, receivable_of, requested
-from heliu.credit.applications.service import Answer, Apply, Policy, apply, keep_receivables
+from heliu.credit.applications.service import Answer, Apply, Policy, apply
 from heliu.credit.applications.store import (
     applications,
     find_receivables,
     receivables_of,
 )
+from heliu.credit.applications.store import keep as keep_receivables
 from heliu.credit.applications.store import latest as latest_applications
 
 __all__ = [

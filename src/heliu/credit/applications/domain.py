@@ -8,6 +8,7 @@ from uuid import UUID
 
 from heliu.books.evidence.api import plain
 from heliu.credit.products.api import Programme
+from heliu.decisions.features.api import PairFeatures
 from heliu.decisions.verdicts.api import FeatureValue, Verdict
 from heliu.flows.confluence.api import Verified, documents_of
 from heliu.flows.screening.api import Receivable as Claimed
@@ -93,12 +94,14 @@ def requested(programme: Programme, receivable: Receivable) -> Money:
 
 
 def features_on(
-    receivable: Receivable, pair: Mapping[str, FeatureValue], on: date
+    receivable: Receivable, pair: PairFeatures, on: date, *, enrolled: bool
 ) -> dict[str, FeatureValue]:
     """The features a decision on business day `on` rests on: trade, pair, and what the day says."""
     return {
         **receivable.features,
-        **pair,
+        **pair.values,
+        "state_version": pair.state_version,
+        "supplier_enrolled": enrolled,
         "tenor_days": (receivable.due_on - on).days if receivable.due_on else None,
         "days_since_invoice": (on - receivable.issued_on).days if receivable.issued_on else None,
     }

@@ -1,6 +1,6 @@
-"""Use cases of the applications desk: receivables are kept ready and apply, verdicts answer."""
+"""Use cases of the applications desk: verified receivables apply, verdicts answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -13,9 +13,9 @@ from heliu.credit.applications.domain import (
     features_on,
 )
 from heliu.credit.products.api import Programme
+from heliu.decisions.features.api import PairFeatures
 from heliu.decisions.verdicts.api import (
     DecisionCommand,
-    FeatureValue,
     Profile,
     Verdict,
     decide,
@@ -40,14 +40,16 @@ class Policy:
 class Apply:
     """One receivable asks for `asked` on its programme; `key` makes the decision happen once.
 
-    `pair` are the features of its (supplier, buyer) pair as of `on`.
+    `pair` are the features of its (supplier, buyer) pair as of `on`; `enrolled` says whether the
+    programme has its supplier.
     """
 
     key: UUID
     receivable: Receivable
     programme: Programme
     asked: Money
-    pair: Mapping[str, FeatureValue]
+    pair: PairFeatures
+    enrolled: bool
     on: date
 
 
@@ -57,11 +59,6 @@ class Answer:
 
     application: Application
     verdict: Verdict
-
-
-def keep_receivables(tx: Tx, receivables: Sequence[Receivable], now: datetime) -> None:
-    """Keep what verification found ready for the instant acts; a younger one takes its place."""
-    store.keep(tx, receivables, now)
 
 
 def apply(
@@ -102,7 +99,7 @@ def _command(command: Apply, release_id: str, now: datetime) -> DecisionCommand:
         business_date=command.on,
         requested=command.asked,
         base_rate=command.programme.product.annual_rate,
-        features=features_on(receivable, command.pair, command.on),
+        features=features_on(receivable, command.pair, command.on, enrolled=command.enrolled),
         evidence=receivable.evidence,
         release_id=release_id,
     )

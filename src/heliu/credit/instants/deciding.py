@@ -1,6 +1,6 @@
 """E秒授信: ask for what the evidence supports, let the verdict answer, hold it on the limits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -11,8 +11,7 @@ from heliu.credit.instants.domain import ActKind
 from heliu.credit.instants.loading import hold_key
 from heliu.credit.limits.api import LimitExceeded, Reserve, axes, reserve
 from heliu.credit.loans.api import limit_exceeded, minimum_draw
-from heliu.decisions.features.api import Pair
-from heliu.decisions.verdicts.api import FeatureValue
+from heliu.decisions.features.api import Pair, PairFeatures
 from heliu.ground.db import Tx
 
 # How long a credit decision holds its amount on the limits.
@@ -31,7 +30,7 @@ def decide(tx: Tx, till: Till, cases: Sequence[Case], on: date, now: datetime) -
             asking.append(case)
     if not asking:
         return
-    pairs = _pairs(tx, till, asking, on)
+    pairs = till.shelf.pairs(tx, list(dict.fromkeys(map(_pair, asking))), on)
     commands = [_command(till, case, pairs[_pair(case)], on) for case in asking]
     decisions = apply(tx, till.actor, commands, till.policy, now)
     for case, decided in zip(asking, decisions, strict=True):
@@ -56,21 +55,10 @@ def _pair(case: Case) -> Pair:
     return Pair(case.owed.supplier, case.owed.buyer)
 
 
-def _pairs(
-    tx: Tx, till: Till, cases: Sequence[Case], on: date
-) -> dict[Pair, dict[str, FeatureValue]]:
-    found = till.shelf.pairs(tx, list(dict.fromkeys(map(_pair, cases))), on)
-    return {
-        pair: {**features.values, "state_version": features.state_version}
-        for pair, features in found.items()
-    }
-
-
-def _command(till: Till, case: Case, pair: Mapping[str, FeatureValue], on: date) -> Apply:
+def _command(till: Till, case: Case, pair: PairFeatures, on: date) -> Apply:
     enrolled = till.shelf.enrolled(case.terms, case.owed.supplier) is not None
-    features = {**pair, "supplier_enrolled": enrolled}
     key = key_of(case.ask.key, "decision")
-    return Apply(key, case.owed, case.terms, case.wanted, features, on)
+    return Apply(key, case.owed, case.terms, case.wanted, pair, enrolled, on)
 
 
 def _reserve(case: Case, now: datetime) -> Reserve:

@@ -87,10 +87,10 @@ def _move(tx: Tx, commands: Sequence[Move], now: datetime, *, reserved: int, uti
         return
     reservations = [command.reservation for command in commands]
     held = store.holdings(tx, reservations)
-    store.lock_lines(tx, {line for holding in held.values() for line in holding.lines})
+    lines = {line for holding in held.values() for line in holding.lines}
     # Read under the locks: another writer may have moved these reservations meanwhile.
+    _, held = store.lock_and_hold(tx, lines, list(set(reservations)))
     done = store.done_keys(tx, [command.key for command in commands])
-    held = store.holdings(tx, reservations)
     changes = []
     for command in commands:
         if command.key in done:

@@ -78,16 +78,11 @@ def set_lines(tx: Tx, lines: Sequence[LimitLine]) -> None:
 def lock_and_hold(
     tx: Tx, lines: Iterable[UUID], reservations: Sequence[UUID]
 ) -> tuple[list[LimitLine], dict[UUID, Holding]]:
-    """`lock_lines`, then `holdings` as they are under the locks, in one round trip."""
+    """The lines that exist, locked until the transaction ends, and `holdings` under the locks."""
     # PostgreSQL takes a new snapshot for each statement (read committed), so the second one sees
     # what the first one waited for.
     locked, held = tx.reads((LOCK_LINES, (list(lines),)), (HOLDINGS, (list(reservations),)))
     return [_line(row) for row in locked], {row[0]: _holding(row) for row in held}
-
-
-def lock_lines(tx: Tx, ids: Iterable[UUID]) -> list[LimitLine]:
-    """The lines of `ids` that exist, locked until the end of the transaction."""
-    return [_line(row) for row in tx.rows(LOCK_LINES, (list(ids),))]
 
 
 def all_lines(tx: Tx) -> list[LimitLine]:
