@@ -212,3 +212,31 @@ def test_the_doctor_names_a_database_that_is_not_there(heliu: Command) -> None:
     sick = [c for c in json.loads(done.stdout) if not c["well"]]
     assert (done.returncode, sick[0]["check"]) == (1, "database")
     assert sick[0]["cure"]
+
+
+def test_whole_invoice_tables_are_imported_once_and_looked_through(
+    heliu: Command, tmp_path: Path
+) -> None:
+    table = tmp_path / "june.csv"
+    table.write_text(
+        "firm,direction,invoice_no,date,counterparty,amount,tax,total,status\n"
+        "F1,out,0001,2026-06-01,B7,100.00,13.00,113.00,valid\n"
+        "F1,out,0001,2026-06-01,B7,100.00,13.00,113.00,valid\n"
+        "F1,out,0002,never,B7,100.00,13.00,113.00,valid\n",
+        encoding="utf-8",
+    )
+    noise = tmp_path / "noise.csv"
+    noise.write_bytes(b"\x00\x01\x02")
+    first = heliu("import", noise, table, "--json")
+    result = json.loads(first.stdout)
+    assert first.returncode == 1
+    assert "noise.csv" in first.stderr
+    assert (result["rows"], result["kept"], result["duplicates"]) == (3, 2, 1)
+    assert [c["place"] for c in result["complaints"]] == ["line 4, column date"]
+    assert result["new"]
+    again = heliu("import", table, "--json")
+    assert again.returncode == 0
+    assert not json.loads(again.stdout)["new"]
+    found = heliu("detect")
+    assert "exact_duplicate" in found.stdout
+    assert "june.csv:3" in found.stdout

@@ -1,6 +1,8 @@
 """Door of the commercial desk."""
 
 from heliu.flows.commercial.einvoice import EInvoice
+from heliu.flows.commercial.service import Registered, register_table, registered, rows_at
+from heliu.flows.commercial.store import RowPlace
 from heliu.flows.commercial.tabular import (
     InvoiceTable,
     InvoiceTableConnector,
@@ -27,9 +29,14 @@ __all__ = [
     "InvoiceTable",
     "InvoiceTableConnector",
     "Progress",
+    "Registered",
+    "RowPlace",
     "TableMapping",
     "load_mapping",
     "parse_mapping",
     "read_invoice_table",
+    "register_table",
+    "registered",
+    "rows_at",
     "shipped_mappings",
 ]

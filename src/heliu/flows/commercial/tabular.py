@@ -5,6 +5,7 @@ columns of a smaller table into one document a row. A bad row is a complaint tha
 and column, and hides no other row.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -59,6 +60,7 @@ class InvoiceTable:
     rows: int
     mapping: str
     currency: str
+    sha256: str  # of the file's bytes
 
 
 def read_invoice_table(
@@ -77,7 +79,7 @@ def read_invoice_table(
     source = read_source(data, mappings, MAX_ROWS)
     if isinstance(source, Complaint):
         raise _refused(source, path)
-    return _normalised(source, progress)
+    return _normalised(source, progress, hashlib.sha256(data).hexdigest())
 
 
 class InvoiceTableConnector:
@@ -103,7 +105,7 @@ class InvoiceTableConnector:
         source = read_source(blob.data, mappings, MAX_DOCUMENT_ROWS)
         if isinstance(source, Complaint):
             return Reading({"type": "InvoiceTable"}, complaints=(source,))
-        found = _normalised(source, None)
+        found = _normalised(source, None, blob.sha256)
         complaints = list(found.complaints)
         if found.table.num_rows == 0:
             zh, en = "没有一行可用", "not one row can be used"
@@ -112,7 +114,7 @@ class InvoiceTableConnector:
         return kept(_facts(found, source), documents, complaints)
 
 
-def _normalised(source: Source, progress: Progress | None) -> InvoiceTable:
+def _normalised(source: Source, progress: Progress | None, sha256: str) -> InvoiceTable:
     rows = len(source.numbers)
     parts: list[pa.Table] = []
     complaints = list(source.complaints)
@@ -127,7 +129,8 @@ def _normalised(source: Source, progress: Progress | None) -> InvoiceTable:
     table = _with_duplicates(pa.concat_tables(parts).combine_chunks())
     bad = sum(complaint.code == "table.row_width" for complaint in source.complaints)
     mapping = source.mapping
-    return InvoiceTable(table, tuple(complaints), rows + bad, mapping.mapping, mapping.currency)
+    told = tuple(complaints)
+    return InvoiceTable(table, told, rows + bad, mapping.mapping, mapping.currency, sha256)
 
 
 def _with_duplicates(table: pa.Table) -> pa.Table:
@@ -232,7 +235,7 @@ def _facts(found: InvoiceTable, source: Source) -> dict[str, Any]:
 def _refused(complaint: Complaint, path: Path) -> Refusal:
     return Refusal(
         complaint.code,
-        complaint.message,
+        Text(f"{path.name}: {complaint.message.zh}", f"{path.name}: {complaint.message.en}"),
         Text(
             "检查文件与映射 (docs/connectors.md)",
             "check the file and its mapping (docs/connectors.md)",
