@@ -12,6 +12,7 @@ from heliu.app.commands import (
     documents,
     machine,
     money,
+    payment,
     programme,
     proof,
     rail,
@@ -41,6 +42,7 @@ for family in (
     machine,
     serve,
     rail,
+    payment,
     standby,
 ):
     family.register(app)

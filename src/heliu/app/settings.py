@@ -2,9 +2,9 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -15,6 +15,28 @@ from pydantic_settings import (
 from heliu.ground.errors import Refusal
 from heliu.ground.text import Text
 
+_INSTITUTION: Final = r"^([A-Z0-9]{8}|[A-Z0-9]{11,14})$"
+
+
+class RailSettings(BaseModel):
+    """Who we are on the payment rail; the defaults are the simulator's."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    form: Literal["clearing", "customer"] = Field(
+        default="clearing", description="A member of the clearing, or a settlement bank's customer."
+    )
+    institution: str = Field(
+        default="HLIUCNBJ", pattern=_INSTITUTION, description="Our BIC or clearing member number."
+    )
+    counterparty: str = Field(
+        default="CNAPCNBJ", pattern=_INSTITUTION, description="The clearing's, or our bank's."
+    )
+    name: str = Field(default="Heliu", min_length=1, max_length=140, description="Our name there.")
+    account: SecretStr = Field(
+        default=SecretStr("1000000000000001"), description="Our settlement account there."
+    )
+
 
 class Settings(BaseSettings):
     """Everything that may differ between machines.
@@ -23,7 +45,11 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="HELIU_", toml_file="heliu.toml", extra="ignore", frozen=True
+        env_prefix="HELIU_",
+        env_nested_delimiter="__",
+        toml_file="heliu.toml",
+        extra="ignore",
+        frozen=True,
     )
 
     home: Path = Field(
@@ -43,6 +69,9 @@ class Settings(BaseSettings):
     )
     language: Literal["en", "zh"] = Field(
         default="en", description="Language of what the terminal says."
+    )
+    rail: RailSettings = Field(
+        default_factory=RailSettings, description="Who we are on the payment rail."
     )
 
     @classmethod
@@ -71,12 +100,13 @@ def settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
+        variable = "HELIU_" + field.replace(".", "__").upper()
         # The value is not repeated: a database URL may hold a password.
         raise Refusal(
             "settings.invalid",
             Text(f"设置 {field} 无效: {first['msg']}", f"setting {field}: {first['msg']}"),
             Text(
-                f"改正环境变量 HELIU_{field.upper()} 或 heliu.toml",
-                f"correct HELIU_{field.upper()} or heliu.toml",
+                f"改正环境变量 {variable} 或 heliu.toml",
+                f"correct {variable} or heliu.toml",
             ),
         ) from None

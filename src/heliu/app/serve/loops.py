@@ -12,6 +12,7 @@ from uuid import UUID
 import psycopg
 
 from heliu.app.serve.bank import ServedBank, refresh_keys
+from heliu.app.settings import RailSettings, settings
 from heliu.books.ledger.api import Fenced, LedgerBusy
 from heliu.channels.webhooks.api import Courier, Ways
 from heliu.credit.limits.api import expire
@@ -19,9 +20,10 @@ from heliu.credit.loans.api import last_opened, opened_since
 from heliu.decisions.features.api import follow
 from heliu.flows.intake.api import Inbox, poll
 from heliu.ground.actor import Actor
-from heliu.ground.errors import Outage
+from heliu.ground.errors import Outage, Refusal
+from heliu.ground.text import Text
 from heliu.payments.orders.api import pump
-from heliu.payments.rails.api import FileRail
+from heliu.payments.rails.api import FileRail, Form, Profile
 
 log = logging.getLogger(__name__)
 
@@ -145,10 +147,24 @@ def _inbox(bank: ServedBank, folder: Path) -> Turn:
 
 
 def _rail(bank: ServedBank, folder: Path) -> Turn:
-    rail = FileRail(folder)
+    rail = FileRail(folder, rail_profile())
 
     def turn() -> None:
         if (ledger := bank.ledger) is not None:
             pump(bank.database, ledger, rail, bank.clock)
 
     return turn
+
+
+def rail_profile() -> Profile:
+    """Who we are on the rail, by the settings. Raises Refusal in production while it is the simulator's."""
+    said, simulated = settings().rail, RailSettings()
+    if settings().profile == "production" and said == simulated:
+        raise Refusal(
+            "settings.rail_is_simulated",
+            Text("生产环境未设置清算行身份", "the rail's settings are still the simulator's"),
+            Text("在 heliu.toml 填写 [rail]", "fill in [rail] in heliu.toml"),
+        )
+    form = Form.CLEARING if said.form == "clearing" else Form.CUSTOMER
+    account = said.account.get_secret_value()
+    return Profile(form, said.institution, said.counterparty, said.name, account)

@@ -20,6 +20,14 @@ from heliu.payments.orders.domain.order import (
 from heliu.payments.orders.service_entrusted import AskEntrusted, entrust
 from heliu.payments.orders.service_order import order_payments, payee_refusal
 from heliu.payments.orders.service_pump import Pumped, pump
+from heliu.payments.orders.service_rule import (
+    VERDICTS,
+    close_case,
+    open_cases,
+    propose_ruling,
+    release_ruling,
+    rulings_on,
+)
 from heliu.payments.orders.store_read import (
     Happened,
     PaymentCase,
@@ -29,8 +37,10 @@ from heliu.payments.orders.store_read import (
     orders_on,
     payment_cases,
 )
+from heliu.payments.orders.store_rule import Ruling
 
 __all__ = [
+    "VERDICTS",
     "AskEntrusted",
     "CaseCode",
     "Entrusted",
@@ -47,10 +57,13 @@ __all__ = [
     "PaymentOrder",
     "Pumped",
     "Route",
+    "Ruling",
     "State",
+    "close_case",
     "entrust",
     "entrusted_fault",
     "history_of",
+    "open_cases",
     "order_id",
     "order_payments",
     "order_violations",
@@ -58,5 +71,8 @@ __all__ = [
     "orders_on",
     "payee_refusal",
     "payment_cases",
+    "propose_ruling",
     "pump",
+    "release_ruling",
+    "rulings_on",
 ]

@@ -5,6 +5,7 @@ from typing import Final
 from heliu.books.ledger.api import Refused
 from heliu.ground.errors import Refusal
 from heliu.ground.text import Text
+from heliu.payments.orders.domain.order import State
 
 _FIELDS: Final = {
     "name": Text("户名", "name"),
@@ -71,3 +72,78 @@ def payee_account_of_another() -> Refusal:
 def ledger_refused(refused: Refused) -> Refusal:
     """The books did not take the posting; their own reason and cure."""
     return Refusal(refused.code, refused.reason, refused.cure)
+
+
+def unknown_order(order: str) -> Refusal:
+    """No such payment on a rail."""
+    return Refusal(
+        "payment.unknown",
+        Text("没有这笔外部付款", "there is no such payment on a rail"),
+        Text("核对付款编号: heliu payment cases", "check its id: heliu payment cases"),
+        {"payment": order},
+    )
+
+
+def not_left_open(order: str, state: State) -> Refusal:
+    """The outcome is known, or the rail may still say it."""
+    return Refusal(
+        "payment.not_left_open",
+        Text(
+            f"该付款状态为 {state}, 不由人工裁定",
+            f"the payment is {state}: persons rule only on what the rail left open",
+        ),
+        Text(
+            "等待清算行的答复, 或等其成为差错",
+            "wait for the rail's answer, or until it becomes a case",
+        ),
+        {"payment": order, "state": state.value},
+    )
+
+
+def unknown_ruling(ruling: str) -> Refusal:
+    """No such ruling."""
+    return Refusal(
+        "payment.unknown_ruling",
+        Text("没有这项裁定", "there is no such ruling"),
+        Text("核对裁定编号: heliu payment cases", "check its id: heliu payment cases"),
+        {"ruling": ruling},
+    )
+
+
+def own_ruling(ruling: str) -> Refusal:
+    """Who proposed it does not release it."""
+    return Refusal(
+        "payment.own_ruling",
+        Text("提出裁定的人不得自行放行", "who proposed a ruling does not release it"),
+        Text("请另一人放行", "have a second person release it"),
+        {"ruling": ruling},
+    )
+
+
+def unknown_case(case: str) -> Refusal:
+    """No such case."""
+    return Refusal(
+        "payment.unknown_case",
+        Text("没有这个差错", "there is no such case"),
+        Text("核对差错编号: heliu payment cases", "check its id: heliu payment cases"),
+        {"case": case},
+    )
+
+
+def ruling_needed(order: str) -> Refusal:
+    """Money is still held: looking at it is not enough."""
+    return Refusal(
+        "payment.ruling_needed",
+        Text("资金仍被占用, 不能直接结案", "its money is still held: looking is not enough"),
+        Text("先裁定该付款: heliu payment rule", "rule on the payment: heliu payment rule"),
+        {"payment": order},
+    )
+
+
+def no_reason() -> Refusal:
+    """A person's decision needs its reason."""
+    return Refusal(
+        "payment.no_reason",
+        Text("理由须为 10 至 500 字", "a reason has 10 to 500 characters"),
+        Text("写明依据, 如对账单号或对方行答复", "say what it rests on: a statement, a reply"),
+    )

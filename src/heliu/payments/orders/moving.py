@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from heliu.books.evidence.api import record
+from heliu.books.ledger.api import Ledger, Transfer
 from heliu.ground.clock import BANK_ZONE
 from heliu.ground.db import Tx
+from heliu.ground.errors import Fault
 from heliu.payments.orders import events, postings, store, store_read
-from heliu.payments.orders.domain.machine import Patience, Step, after, silence
+from heliu.payments.orders.domain.machine import EventKind, Patience, Step, after, silence
 from heliu.payments.orders.domain.order import PaymentOrder
 
 
@@ -50,8 +53,25 @@ class Moving:
         if step.case is not None:
             self.cases.append(store.NewCase(step.case, order))
 
+    def book(self, tx: Tx, ledger: Ledger) -> None:
+        """Post what the events mean for the books; what was held can be posted or voided."""
+        money = [event for event in self.happened if event.transfers]
+        if not money:
+            return
+        currencies = sorted({self.orders[e.order_id].order.amount.currency for e in money})
+        named = store_read.accounts_named(tx, postings.names(currencies))
+        ids = postings.accounts(tx, ledger, currencies, named)
+        transfers: list[Transfer] = []
+        for event in money:
+            order = self.orders[event.order_id].order
+            transfers += postings.booked(order, event.kind, self.on, ids, event.amount)
+        for outcome in ledger.post(tx, transfers):
+            if outcome.refusal is not None:
+                code = outcome.refusal.code
+                raise Fault(f"the ledger refused to settle a held payment: {code}")
+
     def save(self, tx: Tx) -> None:
-        """Write events, folds and cases, and tell what others may know."""
+        """Write events, folds and cases, prove what was settled, tell what others may know."""
         store.add_events(tx, self.happened, self.on, self.now)
         moved = {event.order_id for event in self.happened}
         store.set_states(tx, [self.standing[order] for order in sorted(moved)])
@@ -63,3 +83,9 @@ class Moving:
             if e.kind in events.FACT_OF
         ]
         events.tell_news(tx, news, self.now)
+        proofs = [
+            events.proof_of_settlement(self.orders[e.order_id], e.cause)
+            for e in self.happened
+            if e.kind is EventKind.SETTLED
+        ]
+        record(tx, proofs)

@@ -9,15 +9,12 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from heliu.books.evidence.api import record
-from heliu.books.ledger.api import Ledger, Transfer
+from heliu.books.ledger.api import Ledger
 from heliu.ground.db import Tx
-from heliu.ground.errors import Fault
-from heliu.payments.orders import events, postings, store, store_read
+from heliu.payments.orders import store, store_read
 from heliu.payments.orders.domain.machine import (
     PATIENCE,
     CaseCode,
-    EventKind,
     Patience,
     Stated,
     Worth,
@@ -51,17 +48,9 @@ def hear(
             idle = answer.reference in questions or not answer.final
             worth = _IGNORED if idle else _take(moving, sha, answer, order)
             heard.append(store.Heard(answer, sha, order, worth))
-    _book(tx, ledger, moving)
+    moving.book(tx, ledger)
     moving.save(tx)
     store.add_answers(tx, heard, now)
-    record(
-        tx,
-        [
-            events.proof_of_settlement(moving.orders[event.order_id], event.cause)
-            for event in moving.happened
-            if event.kind is EventKind.SETTLED
-        ],
-    )
 
 
 def _take(moving: Moving, sha: str, answer: Answer, order: UUID | None) -> str:
@@ -76,20 +65,3 @@ def _take(moving: Moving, sha: str, answer: Answer, order: UUID | None) -> str:
     step = answered(progress, amount, answer.verdict, stated, moving.patience)
     moving.take(order, step, sha, answer.reason)
     return step.worth
-
-
-def _book(tx: Tx, ledger: Ledger, moving: Moving) -> None:
-    """Post what the events mean for the books; what was held can always be posted or voided."""
-    money = [event for event in moving.happened if event.transfers]
-    if not money:
-        return
-    currencies = sorted({moving.orders[e.order_id].order.amount.currency for e in money})
-    named = store_read.accounts_named(tx, postings.names(currencies))
-    ids = postings.accounts(tx, ledger, currencies, named)
-    transfers: list[Transfer] = []
-    for event in money:
-        order = moving.orders[event.order_id].order
-        transfers += postings.booked(order, event.kind, moving.on, ids, event.amount)
-    for outcome in ledger.post(tx, transfers):
-        if outcome.refusal is not None:
-            raise Fault(f"the ledger refused to settle a held payment: {outcome.refusal.code}")

@@ -9,9 +9,10 @@
 ```
 
 An order is sent again only when the rail itself says that it never got it, and then as the same
-message with the same ids: rails refuse or ignore a second message of one id. A step says which
-events become true (and with them what is booked), whether a case opens, and what the answer was
-worth.
+message with the same ids: rails refuse or ignore a second message of one id. What the rail leaves
+open, two persons close (`ruled`); a late answer is then a case or says nothing new. A step says
+which events become true (and with them what is booked), whether a case opens, and what the answer
+was worth.
 """
 
 from collections.abc import Sequence
@@ -189,6 +190,16 @@ def overdue(progress: Progress, patience: Patience) -> Step:
     if progress.asked < patience.questions:
         return Step(((EventKind.TIMED_OUT, 0),))
     return Step(((EventKind.GIVEN_UP, 0),), case=CaseCode.UNRESOLVED)
+
+
+def ruled(progress: Progress, *, settled: bool) -> Step | None:
+    """What two persons' ruling does; None where the rail may still answer or the end is known."""
+    left_open = progress.state is State.DISPUTED or (
+        progress.state is State.UNKNOWN and progress.given_up
+    )
+    if not left_open:
+        return None
+    return Step(((EventKind.SETTLED if settled else EventKind.REJECTED, 0),))
 
 
 def answered(
