@@ -157,7 +157,7 @@ def _rail(bank: ServedBank, folder: Path) -> Turn:
 
 
 def rail_profile() -> Profile:
-    """Who we are on the rail, by the settings. Raises Refusal in production while it is the simulator's."""
+    """Who we are on the rail. Raises Refusal in production while it is the simulator's."""
     said, simulated = settings().rail, RailSettings()
     if settings().profile == "production" and said == simulated:
         raise Refusal(
