@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.resources import files
@@ -14,15 +15,17 @@ from psycopg.sql import SQL, Identifier
 
 from heliu.app.bank import Bank
 from heliu.app.finance.report import report
-from heliu.app.finance.run import documents_of_outcomes, finance
+from heliu.app.finance.run import documents_of_outcomes, finance, policy
 from heliu.books.evidence.api import verify_log
 from heliu.books.ledger.api import Ledger
+from heliu.credit.instants.api import ActKind, Ask, Till, answer, read_receivable
 from heliu.credit.limits.api import violations
 from heliu.credit.products.api import Programme, read_programme
 from heliu.decisions.verdicts.api import replay
 from heliu.ground.actor import SYSTEM
 from heliu.ground.clock import FixedClock
 from heliu.ground.db import Database
+from heliu.ground.ids import derived_id
 
 FOLDER = Path(str(files("heliu") / "samples" / "trade"))
 STORIES = json.loads((FOLDER / "stories.json").read_text(encoding="utf-8"))
@@ -53,6 +56,10 @@ class Told:
     bank: Bank
     programmes: list[Programme]
     report: dict[str, Any]
+
+
+class _Undone(Exception):
+    """Rolls back what only this test did to the story all of them read."""
 
 
 def kinds(loan: dict[str, Any]) -> set[str]:
@@ -108,6 +115,30 @@ def test_a_refusal_says_why_and_what_would_cure_it(story: Told, invoice: str) ->
         assert reason["text"]["en"]
         assert reason["cure"]["zh"]
         assert reason["cure"]["en"]
+
+
+@pytest.mark.parametrize(
+    "invoice", sorted(key for key, case in CASES.items() if case["decision"] == "refused")[:6]
+)
+def test_who_asks_again_by_the_api_is_told_what_his_papers_lack(story: Told, invoice: str) -> None:
+    (found,) = [r for r in story.report["receivables"] if r["invoice"] == invoice]
+    wanted = [f["code"] for f in found["verified"]["findings"] if f["severity"] != "notice"]
+    subject, bank = found["id"], story.bank
+    key = derived_id("test", "ask again", invoice)
+    ask = Ask(key, ActKind.FINANCING, b"\0" * 32, None, subject, None, None)
+    till = Till(bank.ledger, policy(), SYSTEM)
+    with suppress(_Undone), bank.database.transaction() as tx:
+        (answered,) = answer(tx, till, [ask], LAST_DAY, bank.clock.now())
+        seen = read_receivable(tx, subject, None, LAST_DAY)
+        raise _Undone
+    assert answered.refusal is not None
+    assert answered.refusal.code == "decision.refused"
+    findings: Any = answered.refusal.facts["findings"]
+    told = [f for f in findings if f["severity"] != "notice"]
+    assert sorted(f["code"] for f in told) == sorted(wanted)
+    assert all(f["cure"]["zh"] and f["cure"]["en"] and f["evidence"] for f in told)
+    assert seen is not None
+    assert json.loads(seen)["findings"] == findings
 
 
 def test_every_fen_lent_was_paid_to_suppliers_or_kept_as_discount(story: Told) -> None:

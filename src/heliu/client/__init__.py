@@ -9,11 +9,13 @@ It stands on nothing of the house but its ground, so it may be taken out and use
 
 from heliu.client.answers import (
     Acquisition,
+    Cited,
     Complaint,
     CreditDecision,
     Document,
     Drawdown,
     Financing,
+    Finding,
     LineComplaint,
     Outcome,
     Payment,
@@ -30,6 +32,7 @@ from heliu.client.requests import FinancingAsk, Payee
 
 __all__ = [
     "Acquisition",
+    "Cited",
     "Client",
     "Complaint",
     "CreditDecision",
@@ -37,6 +40,7 @@ __all__ = [
     "Drawdown",
     "Financing",
     "FinancingAsk",
+    "Finding",
     "LineComplaint",
     "Options",
     "Outcome",

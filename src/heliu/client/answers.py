@@ -101,6 +101,25 @@ class Financing(Struct, frozen=True, kw_only=True):
     payment_status: str
 
 
+class Cited(Struct, frozen=True):
+    """A kept document and the place inside it."""
+
+    document_id: UUID
+    sha256: str
+    place: str
+
+
+class Finding(Struct, frozen=True):
+    """What verification found; `effect` is what it takes off the amount."""
+
+    code: str
+    severity: Literal["blocking", "reducing", "notice"]
+    text: Said
+    cure: Said
+    effect: Decimal | None
+    evidence: tuple[Cited, ...]
+
+
 class Receivable(Struct, frozen=True, kw_only=True):
     """A receivable: what its evidence supports (`eligible`) and what is `available` now."""
 
@@ -116,6 +135,7 @@ class Receivable(Struct, frozen=True, kw_only=True):
     due_on: date | None
     verified_on: date
     drawdown: UUID | None
+    findings: tuple[Finding, ...] = ()
 
 
 class Complaint(Struct, frozen=True):

@@ -31,6 +31,33 @@ _REASON: Final = {
     "required": ["code", "text", "cure"],
     "properties": {"code": {"type": "string"}, "text": _TEXT, "cure": _TEXT},
 }
+_FINDING: Final = {
+    "type": "object",
+    "required": ["code", "severity", "text", "cure", "effect", "evidence"],
+    "properties": {
+        "code": {"type": "string"},
+        "severity": {"enum": ["blocking", "reducing", "notice"]},
+        "text": _TEXT,
+        "cure": _TEXT,
+        "effect": {
+            "anyOf": [_AMOUNT, {"type": "null"}],
+            "description": "What it takes off the amount.",
+        },
+        "evidence": {
+            "type": "array",
+            "description": "The kept documents it can be read in, and the place inside.",
+            "items": {
+                "type": "object",
+                "required": ["document_id", "sha256", "place"],
+                "properties": {
+                    "document_id": _ID,
+                    "sha256": {"type": "string"},
+                    "place": {"type": "string"},
+                },
+            },
+        },
+    },
+}
 _DECIDED: Final[Mapping[str, Any]] = {
     "receivable": _ID,
     "credit_decision": _ID,
@@ -136,11 +163,16 @@ def _receivable() -> dict[str, Any]:
         "verified_on": _DAY,
         "drawdown": {"anyOf": [_ID, {"type": "null"}]},
     }
+    found = {
+        "type": "array",
+        "items": _FINDING,
+        "description": "What verification found, the weightiest first; only where one is read.",
+    }
     return {
         "type": "object",
         "description": "A receivable, named by its invoice. More members may be added.",
         "required": list(members),
-        "properties": members,
+        "properties": {**members, "findings": found},
     }
 
 

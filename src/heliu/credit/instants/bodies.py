@@ -4,6 +4,7 @@ Amounts are decimal strings in major units, rates fractions, days ISO dates. A f
 members of its decision, drawdown and payment together.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,6 +17,10 @@ from heliu.ground.errors import Refusal
 from heliu.ground.money import Money, exponent
 from heliu.ground.text import Text
 
+# An answer names the weightiest findings and where to read them, not every one.
+MOST_FOUND: Final = 8
+MOST_CITED: Final = 4
+_RANK: Final = {"blocking": 0, "reducing": 1, "notice": 2}
 _ENCODE: Final = msgspec.json.Encoder().encode
 
 
@@ -87,6 +92,25 @@ def payment_body(payment: UUID, drawdown: UUID, paid: Money, status: str) -> dic
         "currency": paid.currency,
         "payment_status": status,
     }
+
+
+def findings_body(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What verification found against a receivable: what blocks it first, then what lowers it.
+
+    `effect` is what a finding takes off the amount (None: it blocks, or is only worth knowing).
+    """
+    ranked = sorted(findings, key=lambda finding: _RANK[finding["severity"]])
+    return [
+        {
+            "code": finding["code"],
+            "severity": finding["severity"],
+            "text": Text(*finding["message"]).plain(),
+            "cure": Text(*finding["cure"]).plain(),
+            "effect": major(Money(**finding["effect"])) if finding.get("effect") else None,
+            "evidence": finding["evidence"][:MOST_CITED],
+        }
+        for finding in ranked[:MOST_FOUND]
+    ]
 
 
 def act_body(act: UUID, kind: str, *parts: dict[str, Any]) -> bytes:

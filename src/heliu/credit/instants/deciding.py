@@ -5,13 +5,14 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from heliu.credit.applications.api import Apply, apply, requested
-from heliu.credit.instants import errors
+from heliu.credit.instants import bodies, errors
 from heliu.credit.instants.case import Case, Till, key_of, part_of
 from heliu.credit.instants.domain import ActKind
 from heliu.credit.instants.loading import hold_key
 from heliu.credit.limits.api import LimitExceeded, Reserve, axes, reserve
 from heliu.credit.loans.api import limit_exceeded, minimum_draw
 from heliu.decisions.features.api import Pair, PairFeatures
+from heliu.flows.confluence.api import findings_of
 from heliu.ground.db import Tx
 
 # How long a credit decision holds its amount on the limits.
@@ -36,8 +37,17 @@ def decide(tx: Tx, till: Till, cases: Sequence[Case], on: date, now: datetime) -
     for case, decided in zip(asking, decisions, strict=True):
         case.decided, case.application = decided, decided.application
         case.amount, case.result = decided.application.approved, decided.application.id
-        if not decided.verdict.approved and case.ask.kind is ActKind.FINANCING:
-            case.refusal = errors.decision_refused(decided.verdict)
+    _refuse(tx, [c for c in asking if c.ask.kind is ActKind.FINANCING])
+
+
+def _refuse(tx: Tx, cases: Sequence[Case]) -> None:
+    """A financing that is not approved ends here, with what its papers lack."""
+    refused = [(case, case.decided.verdict) for case in cases if case.decided is not None]
+    refused = [(case, verdict) for case, verdict in refused if not verdict.approved]
+    found = findings_of(tx, [case.owed.verification_id for case, _ in refused])
+    for case, verdict in refused:
+        findings = bodies.findings_body(found.get(case.owed.verification_id, []))
+        case.refusal = errors.decision_refused(verdict, findings)
 
 
 def hold(tx: Tx, cases: Sequence[Case], now: datetime) -> None:

@@ -1,7 +1,8 @@
 """Refusals of the instants desk. Those in `PASSING` may be cured by time and are not kept."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from heliu.decisions.verdicts.api import Verdict
@@ -88,8 +89,8 @@ def already_financed(receivable: UUID, loan: UUID) -> Refusal:
     )
 
 
-def decision_refused(verdict: Verdict) -> Refusal:
-    """The verdict says no; its first reason speaks, all of them are named."""
+def decision_refused(verdict: Verdict, findings: Sequence[Mapping[str, Any]]) -> Refusal:
+    """The verdict says no; its first reason speaks, all of them and what was found are named."""
     first = verdict.reasons[0]
     return Refusal(
         "decision.refused",
@@ -107,6 +108,7 @@ def decision_refused(verdict: Verdict) -> Refusal:
                 }
                 for reason in verdict.reasons
             ],
+            "findings": list(findings),
         },
     )
 

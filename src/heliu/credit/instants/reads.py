@@ -15,10 +15,11 @@ from heliu.credit.applications.api import (
     requested,
 )
 from heliu.credit.instants import store
-from heliu.credit.instants.bodies import major
+from heliu.credit.instants.bodies import findings_body, major
 from heliu.credit.instants.domain import ActKind
 from heliu.credit.loans.api import Loan, loans_of
 from heliu.credit.products.api import Programme, in_force
+from heliu.flows.confluence.api import findings_of
 from heliu.ground.db import Tx
 from heliu.ground.money import Money
 
@@ -56,13 +57,17 @@ def read_receivables(
 
 
 def read_receivable(tx: Tx, id_: UUID, party: str | None, on: date) -> bytes | None:
-    """One receivable; None if there is none that `party` may see."""
+    """One receivable with what verification found; None if there is none `party` may see."""
     found = [
         receivable
         for receivable in find_receivables(tx, [id_]).values()
         if party in (None, receivable.supplier, receivable.buyer)
     ]
-    return next(iter(_views(tx, found, on)), None)
+    if not found:
+        return None
+    view = msgspec.json.decode(_views(tx, found, on)[0])
+    told = findings_of(tx, [found[0].verification_id]).get(found[0].verification_id, [])
+    return msgspec.json.encode(view | {"findings": findings_body(told)})
 
 
 def _inside_financing(tx: Tx, kind: ActKind, id_: UUID) -> list[store.Act]:

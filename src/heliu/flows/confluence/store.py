@@ -30,7 +30,10 @@ SELECT DISTINCT ON (receivable_id)
 FROM flows.verification
 WHERE receivable_id = ANY(%s)
 ORDER BY receivable_id, no DESC"""
-
+FINDINGS: Final = """
+SELECT id, body -> 'findings'
+FROM flows.verification
+WHERE id = ANY(%s)"""
 LIVED: Final = """
 SELECT upto_position, lived_on
 FROM flows.lived
@@ -86,6 +89,11 @@ def latest(tx: Tx, receivables: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
         row[1]: dict(zip(names, row, strict=False)) | row[7]
         for row in tx.rows(LATEST, (list(receivables),))
     }
+
+
+def findings_of(tx: Tx, verifications: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """What these verifications found, in plain form as it was stored, by verification."""
+    return dict(tx.rows(FINDINGS, (list(verifications),))) if verifications else {}
 
 
 def _body(verified: Verified) -> dict[str, object]:
