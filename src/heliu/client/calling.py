@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 import httpx
@@ -86,6 +86,7 @@ class Call:
     content: tuple[str, bytes] | None = None
     files: tuple[tuple[str, bytes], ...] = ()
     key: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Caller:
@@ -118,7 +119,7 @@ class Caller:
         raise problem or Unreachable(call.method, call.path, call.key)
 
     def _request(self, call: Call) -> httpx.Request:
-        headers = {"Accept-Language": self._options.language}
+        headers = {"Accept-Language": self._options.language, **call.headers}
         content: bytes | None = None
         if call.json is not None:
             headers["Content-Type"] = "application/json"

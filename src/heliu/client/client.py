@@ -218,13 +218,19 @@ class Client:
         path = f"/v1/programmes/{code}/versions/{version}/release"
         return self._caller.ask(Call("POST", path), Programme)
 
-    def acquire_suppliers(self, programme: str, suppliers: bytes) -> Acquisition:
-        """Pre-approve a supplier list (CSV) under a programme in force."""
+    def acquire_suppliers(
+        self, programme: str, suppliers: bytes, *, later: bool = False
+    ) -> Acquisition:
+        """Pre-approve a supplier list (CSV) under a programme in force.
+
+        With `later` the answer comes at once and `finished_at` is None: read `acquisition(id)`.
+        """
         call = Call(
             "POST",
             "/v1/acquisitions",
             params={"programme": programme},
             content=("text/csv", suppliers),
+            headers={"Prefer": "respond-async"} if later else {},
         )
         return self._caller.ask(call, Acquisition)
 

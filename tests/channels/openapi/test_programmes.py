@@ -4,10 +4,11 @@ import copy
 import json
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from heliu.credit.acquisition.api import HEADERS
+from heliu.credit.acquisition.api import HEADERS, finish, unfinished
 from heliu.ground.db import Database
 from heliu.parties.party.api import complete_uscc
 
@@ -133,6 +134,24 @@ def test_a_supplier_list_is_answered_supplier_by_supplier(in_force: Any) -> None
     assert [[one["rank"] for one in page] for page in pages] == [[1, 2], [3]]
     (complaint,) = in_force.ask("GET", f"{path}/complaints", who="core").json()["complaints"]
     assert (complaint["line"], complaint["code"]) == (5, "acquisition.line_width")
+
+
+def test_a_long_list_may_be_judged_later(in_force: Any) -> None:
+    path = "/v1/acquisitions?programme=sample-appliances"
+    more = {"content_type": "text/csv", "prefer": "wait=5, respond-async"}
+    taken = in_force.ask("POST", path, supplier_list(), who="core", **more)
+    assert (taken.status_code, taken.headers["preference-applied"]) == (202, "respond-async")
+    run = taken.json()
+    assert (run["suppliers"], run["approved"], run["finished_at"]) == (3, None, None)
+    where = taken.headers["location"]
+    assert in_force.ask("GET", where, who="core").json() == run
+    with in_force.bank.database.transaction() as tx:
+        assert unfinished(tx) == [UUID(run["id"])]
+        finish(tx, UUID(run["id"]), in_force.bank.clock.now())
+    done = in_force.ask("GET", where, who="core").json()
+    assert done["finished_at"] is not None
+    assert done["approved"] + done["refused"] == 3
+    assert acquire(in_force, supplier_list()).json() == done
 
 
 def test_a_supplier_list_is_the_core_enterprises_and_the_banks_only(in_force: Any) -> None:

@@ -15,6 +15,7 @@ from heliu.app.serve.bank import ServedBank, refresh_keys
 from heliu.app.settings import RailSettings, settings
 from heliu.books.ledger.api import Fenced, LedgerBusy
 from heliu.channels.webhooks.api import Courier, Ways
+from heliu.credit.acquisition.api import finish, unfinished
 from heliu.credit.limits.api import expire
 from heliu.credit.loans.api import last_opened, opened_since
 from heliu.decisions.features.api import follow
@@ -60,6 +61,7 @@ class Loops:
             "keys": lambda: refresh_keys(bank),
             "expiry": lambda: _expire(bank),
             "followed": _Following(bank).turn,
+            "acquired": lambda: _judge_lists(bank),
         }
         if around.inbox is not None:
             turns["inbox"] = _inbox(bank, around.inbox)
@@ -105,6 +107,17 @@ def _expire(bank: ServedBank) -> None:
             # The order of locks of every act: the ledger, then the lines.
             ledger.hold(tx)
             expire(tx, bank.clock.now())
+
+
+def _judge_lists(bank: ServedBank) -> None:
+    """Judge the supplier lists that were only taken in, also those a killed process left."""
+    if bank.ledger is None:
+        return
+    with bank.database.transaction() as tx:
+        waiting = unfinished(tx)
+    for run in waiting:
+        with bank.database.transaction() as tx:
+            finish(tx, run, bank.clock.now())
 
 
 class _Following:

@@ -1,10 +1,10 @@
 """Routes of batch acquisition: a supplier list in, a limit or reasons for each supplier out."""
 
 from datetime import date, datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Depends, Header, Query
+from fastapi import APIRouter, Body, Depends, Header, Query, Response
 from pydantic import Field
 
 from heliu.channels.openapi.views import Id, View
@@ -28,6 +28,7 @@ from heliu.credit.acquisition.api import (
     complaints,
     find,
     pre_approvals,
+    start,
 )
 from heliu.credit.products.api import history
 from heliu.ground.db import Tx
@@ -40,6 +41,9 @@ Acquirer = Annotated[Caller, Depends(permitted(Permission.ACQUISITION_WRITE))]
 After = Annotated[int, Query(ge=0, le=2**31 - 1, description="`next` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 Accept = Annotated[str, Header(alias="accept-language", include_in_schema=False)]
+
+Prefer = Annotated[str, Header(description="`respond-async`: answer 202 at once (RFC 7240).")]
+_ASYNC: Final = "respond-async"
 
 
 class RunView(View):
@@ -109,26 +113,42 @@ class LineComplaintsView(View):
     next: int | None
 
 
+_LATER: Final[dict[int | str, dict[str, Any]]] = {
+    202: {"model": RunView, "description": "Read and kept; judged soon. Read it at its Location."}
+}
+
+
 def acquisition_routes(bank: Bank) -> APIRouter:
     """The routes, on this bank."""
     router = APIRouter(prefix="/v1/acquisitions", tags=["acquisition"])
 
-    @router.post("", operation_id="acquireSuppliers")
+    @router.post("", operation_id="acquireSuppliers", responses=_LATER)
     @takes(Takes(LIST_BYTES, raw=True))
     def send(
         programme: Annotated[str, Query(pattern=r"^[a-z0-9][a-z0-9-]{2,59}$")],
         suppliers: Annotated[bytes, Body(media_type="text/csv")],
         caller: Acquirer,
+        response: Response,
+        prefer: Prefer = "",
     ) -> RunView:
         """Pre-approve a whole supplier list (CSV) under a programme in force.
 
         Every supplier gets a limit, or reasons with cures, ranked by the draw expected of it. The
-        same list under the same version answers the same.
+        same list under the same version answers the same. With `Prefer: respond-async` the list
+        is read and kept and answered 202; read the run at its Location until it is finished.
         """
         command = AcquireCommand(programme, suppliers, bank.clock.today())
+        later = _ASYNC in {part.strip().lower() for part in prefer.split(",")}
+        begin = start if later else acquire
         with bank.database.transaction() as tx:
             _check_owner(tx, programme, caller)
-            return _run(acquire(tx, caller.actor, command, bank.clock.now()))
+            run = begin(tx, caller.actor, command, bank.clock.now())
+        if later:
+            response.headers["Preference-Applied"] = _ASYNC
+        if run.result is None:
+            response.status_code = 202
+            response.headers["Location"] = f"{router.prefix}/{run.id}"
+        return _run(run)
 
     @router.get("/{id}", operation_id="getAcquisition")
     def one(id: UUID, caller: Acquirer) -> RunView:  # noqa: A002 - the path's own word

@@ -54,8 +54,13 @@ DESCRIPTION_ZH: Final[Mapping[str, str]] = {
         "或 multipart/form-data，每个文件一部分。逐份按序给出结果，一份有误不影响其余。"
     ),
     "Every supplier gets a limit, or reasons with cures, ranked by the draw expected of it. The "
-    "same list under the same version answers the same.": (
+    "same list under the same version answers the same. With `Prefer: respond-async` the list is "
+    "read and kept and answered 202; read the run at its Location until it is finished.": (
         "每家供应商得到额度，或理由与补救办法，按预计用信排序。同一名单在同一版本下结果相同。"
+        "带 `Prefer: respond-async` 时先收下名单并答复 202，之后在 Location 处查询直至完成。"
+    ),
+    "`respond-async`: answer 202 at once (RFC 7240).": (
+        "`respond-async`: 立即答复 202（RFC 7240）。"
     ),
 }
 TAGS: Final[Mapping[str, Text]] = {
