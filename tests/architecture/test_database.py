@@ -30,6 +30,9 @@ MUTABLE = {
     "credit.limit_line": "the fold of its moves, guarded by credit.guard_limit",
     "credit.receivable": "a fold: the youngest verification of each receivable",
     "payments.order_state": "the fold of an order's events",
+    "books.voucher": "the fold of its events, guarded by books.guard_voucher",
+    "books.voucher_financing": "paid and released once, guarded by books.guard_voucher_financing",
+    "books.voucher_fragment": "the fold of its events, guarded by books.guard_voucher_fragment",
     "flows.uniqueness_claim": "may be released once, guarded by flows.guard_claim",
 }
 # The journal's leaves are indexed when they are sealed; its key is guarded by books.transfer_key.

@@ -16,8 +16,10 @@ from heliu.app.commands import (
     programme,
     proof,
     rail,
+    regulation,
     serve,
     standby,
+    voucher,
 )
 from heliu.app.say import err, plain, refuse
 from heliu.ground.errors import Fault, Outage, Refusal
@@ -44,6 +46,8 @@ for family in (
     rail,
     payment,
     standby,
+    regulation,
+    voucher,
 ):
     family.register(app)
 

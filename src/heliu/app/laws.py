@@ -6,6 +6,7 @@ from typing import Final
 
 from heliu.books.evidence.api import verify_log
 from heliu.books.ledger.api import verify_ledger
+from heliu.books.vouchers.api import voucher_violations
 from heliu.credit.instants.api import act_violations
 from heliu.credit.limits.api import violations as limit_violations
 from heliu.credit.loans.api import loan_violations
@@ -59,5 +60,10 @@ _LAWS: Final[tuple[tuple[str, Text, Callable[[Tx], list[str]]], ...]] = (
     ("loans", Text("贷款与日记账一致", "loans agree with the journal"), loan_violations),
     ("acts", Text("凡批准的放款必有贷款", "what was granted was lent"), act_violations),
     ("payments", Text("付款单与日记账一致", "payment orders agree with the journal"), _payments),
+    (
+        "vouchers",
+        Text("凭证与存证、日记账一致", "vouchers agree with the evidence log and the journal"),
+        voucher_violations,
+    ),
     ("evidence", Text("证据树与其叶一致", "the evidence root is that of its leaves"), _evidence),
 )

@@ -1,6 +1,6 @@
 """Use cases of the evidence desk: append, prove, give the root, audit the whole log."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -101,6 +101,11 @@ def root(tx: Tx, size: int | None = None) -> tuple[int, bytes]:
 def leaves(tx: Tx, subjects: Sequence[UUID]) -> list[Leaf]:
     """All leaves about `subjects`, in the order of the log."""
     return store.leaves_of(tx, subjects)
+
+
+def leaves_of_kind(tx: Tx, kind: str) -> Iterator[list[Leaf]]:
+    """All leaves of one kind, in the order of the log, in chunks."""
+    return store.chunks_of_kind(tx, kind, _AUDIT_CHUNK)
 
 
 def prove_inclusion(

@@ -52,6 +52,12 @@ FROM books.evidence_leaf
 WHERE position >= %s
 ORDER BY position
 LIMIT %s"""
+LEAVES_OF_KIND: Final = """
+SELECT kind, subject_id, position, hash, data
+FROM books.evidence_leaf
+WHERE kind = %s AND position >= %s
+ORDER BY position
+LIMIT %s"""
 STRAY_NODES: Final = """
 SELECT level, place
 FROM books.evidence_node
@@ -125,6 +131,15 @@ def leaves_of(tx: Tx, subjects: Sequence[UUID]) -> list[Leaf]:
 def leaves_from(tx: Tx, position: int, limit: int) -> list[Leaf]:
     """Up to `limit` leaves at or after `position`, in the order of the log."""
     return [Leaf(*row) for row in tx.rows(LEAVES_FROM, (position, limit))]
+
+
+def chunks_of_kind(tx: Tx, kind: str, limit: int) -> Iterator[list[Leaf]]:
+    """All leaves of a kind in order, `limit` at a time."""
+    position = 0
+    while rows := tx.rows(LEAVES_OF_KIND, (kind, position, limit)):
+        chunk = [Leaf(*row) for row in rows]
+        yield chunk
+        position = chunk[-1].position + 1
 
 
 def chunks(tx: Tx, limit: int) -> Iterator[list[Leaf]]:
