@@ -17,6 +17,7 @@ from heliu.app.commands import (
     proof,
     rail,
     regulation,
+    schedule,
     serve,
     standby,
     voucher,
@@ -47,6 +48,7 @@ for family in (
     payment,
     standby,
     regulation,
+    schedule,
     voucher,
 ):
     family.register(app)

@@ -29,6 +29,8 @@ NAMES: Final = (
     "crash_ledger",
     "acquire",
     "features",
+    "schedule",
+    "fold",
     "failover",
     "http_echo",
     "instants",

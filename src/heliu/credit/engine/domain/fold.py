@@ -1,0 +1,178 @@
+"""The fold: terms and events in, the whole state of the loan out. Nothing else is ever true.
+
+Events are played in the order of their day (then of their number), whatever the order they were
+recorded in, so a back-dated event is as if it had been known; a reversed event is left out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from heliu.credit.engine.domain import bank, cumulative
+from heliu.credit.engine.domain.events import Charge, EventKind, LoanEvent, Reversal, TakenOut
+from heliu.credit.engine.domain.instalments import outstanding_until
+from heliu.credit.engine.domain.progressive import Play, down_payment, play_all
+from heliu.credit.engine.domain.rows import Row, frozen
+from heliu.credit.engine.domain.state import (
+    ChargeState,
+    Disbursement,
+    LoanState,
+    Quote,
+    Status,
+    Transaction,
+)
+from heliu.credit.engine.domain.terms import PreClose, Profile, ScheduleType, Terms
+
+_PLAN: Final = UUID(int=0)
+
+
+def in_force(events: Sequence[LoanEvent]) -> list[LoanEvent]:
+    """The events that count, in the order they took effect; reversals and the reversed left out."""
+    gone = {event.detail.of for event in events if isinstance(event.detail, Reversal)}
+    kept = [
+        (effective_on(event), event.no, event)
+        for event in events
+        if event.no not in gone
+        and event.kind is not EventKind.REVERSE
+        and not (type(event.detail) is TakenOut and event.detail.of in gone)
+    ]
+    kept.sort()  # by day, then number: no two events share one, so no event is ever compared
+    return [event for _, _, event in kept]
+
+
+def effective_on(event: LoanEvent) -> date:
+    """The day an event counts from; a charge that fell due before it was made counts from then."""
+    if isinstance(event.detail, Charge):
+        return min(event.detail.due_on, event.on)
+    return event.on
+
+
+def fold(
+    terms: Terms, events: Sequence[LoanEvent], as_of: date, *, interest_until: date | None = None
+) -> LoanState:
+    """The state of the loan at the end of `as_of`: pure, total, the same for ever.
+
+    `interest_until` (default `as_of`): the day up to which unpaid principal of past periods goes
+    on bearing interest, for a reader who looked at the loan last on an earlier day.
+    """
+    played = _played(events, as_of)
+    if not any(event.kind is EventKind.DISBURSE for event in played):
+        return LoanState(as_of, Status.PENDING, 0, 0, (), (), (), ())
+    if terms.profile is Profile.BANK:
+        return bank.fold(terms, _first_paid_out(played), as_of)
+    if terms.schedule_type is ScheduleType.CUMULATIVE:
+        return cumulative.fold(terms, _first_paid_out(played), as_of, interest_until or as_of)
+    play = play_all(terms, _first_paid_out(played), interest_until or as_of)
+    return _state(play, as_of)
+
+
+def _played(events: Sequence[LoanEvent], as_of: date) -> list[LoanEvent]:
+    return [event for event in in_force(events) if effective_on(event) <= as_of]
+
+
+def _first_paid_out(played: list[LoanEvent]) -> list[LoanEvent]:
+    """The first disbursement leads: what was charged before it is charged with it."""
+    first = next(i for i, event in enumerate(played) if event.kind is EventKind.DISBURSE)
+    return [played[first], *played[:first], *played[first + 1 :]] if first else played
+
+
+def down_payment_of(terms: Terms, events: Sequence[LoanEvent], disbursement: LoanEvent) -> int:
+    """What an automatic down payment takes out of `disbursement` (the next event of `events`).
+
+    The recorder books it as a DOWN_PAYMENT event right after the disbursement; money overpaid
+    before serves first. Minor units; 0 when nothing is taken.
+    """
+    if terms.down_payment is None or not terms.down_payment.automatic:
+        return 0
+    held = fold(terms, events, disbursement.on).overpaid
+    return max(0, down_payment(terms, disbursement.money) - held)
+
+
+def schedule(terms: Terms, on: date | None = None) -> LoanState:
+    """The plan: the loan as if all its principal were paid out on `on` (or the expected day)."""
+    day = on or terms.starts_on
+    event = LoanEvent(1, EventKind.DISBURSE, day, day, _PLAN, amount=terms.principal)
+    state = fold(terms, [event], day)
+    rows = tuple(replace(row, settled_on=None) for row in state.instalments)
+    return replace(state, status=Status.PENDING, instalments=rows)
+
+
+def quote(terms: Terms, events: Sequence[LoanEvent], on: date) -> Quote:
+    """What closes the loan on `on`, interest up to that day (or the rest date, as agreed)."""
+    played = _played(events, on)
+    if not any(event.kind is EventKind.DISBURSE for event in played):
+        return Quote(on, 0, 0, 0, 0)
+    if terms.profile is Profile.BANK:
+        return bank.quote(terms, _first_paid_out(played), on)
+    if terms.schedule_type is ScheduleType.CUMULATIVE:
+        return cumulative.quote(terms, _first_paid_out(played), on)
+    play = play_all(terms, _first_paid_out(played), on)
+    rows = play.rows
+    fees = sum(row.fees - row.fees_paid for row in rows)
+    penalties = sum(row.penalties - row.penalties_paid for row in rows)
+    if play.rules is None:
+        principal = sum(row.principal - row.principal_paid for row in rows)
+        interest = sum(row.interest - row.interest_paid for row in rows)
+        return Quote(on, principal, interest, fees, penalties)
+    day = on
+    if play.rules.pre_close is PreClose.TILL_REST_FREQUENCY_DATE:
+        period = play.model.find(on)
+        day = period.end if period is not None else on
+    principal, interest = outstanding_until(play.model, day)
+    apart = [row for row in rows if row.period is None]
+    principal += sum(row.principal - row.principal_paid for row in apart)
+    return Quote(on, principal, interest, fees, penalties)
+
+
+def _state(play: Play, as_of: date) -> LoanState:
+    rows = play.rows
+    left = sum(row.open for row in rows)
+    settled = [row.settled_on for row in rows if row.settled_on is not None]
+    status = Status.ACTIVE if left else Status.OVERPAID if play.overpaid else Status.CLOSED
+    return LoanState(
+        as_of=as_of,
+        status=status,
+        disbursed=sum(amount for _, amount in play.disbursed),
+        principal_outstanding=play.principal,
+        disbursements=tuple(Disbursement(on, amount) for on, amount in play.disbursed),
+        instalments=frozen(rows, play.disbursed),
+        transactions=_transactions(play),
+        charges=_charges(play),
+        overpaid=play.overpaid,
+        closed_on=None if left else max(settled),
+    )
+
+
+def _transactions(play: Play) -> tuple[Transaction, ...]:
+    # Positional, and read once: a long history builds hundreds of these.
+    return tuple(
+        [
+            Transaction(
+                e.event.no, e.kind, e.event.on, e.amount, e.principal, e.interest, e.fees,
+                e.penalties, 0, 0, e.overpaid, e.balance,
+            )
+            for e in play.entries
+        ]
+    )  # fmt: skip
+
+
+def _charges(play: Play) -> tuple[ChargeState, ...]:
+    """Paid within a row in the order the charges fall due."""
+    paid: dict[int, int] = {}
+    left: dict[tuple[int, bool], int] = {}
+    ordered = sorted(play.charges, key=lambda held: (held[1].due_on, held[0].no))
+    for event, charge, row in ordered:
+        key = (id(row), charge.is_penalty)
+        open_ = left.setdefault(key, _paid_of(row, penalty=charge.is_penalty))
+        part = min(event.money, open_)
+        left[key], paid[event.no] = open_ - part, part
+    return tuple(
+        ChargeState(e.no, c.due_on, c.is_penalty, c.name, e.money, paid[e.no])
+        for e, c, _ in sorted(play.charges, key=lambda held: held[0].no)
+    )
+
+
+def _paid_of(row: Row, *, penalty: bool) -> int:
+    return row.penalties_paid if penalty else row.fees_paid

@@ -1,0 +1,345 @@
+"""Servicing: what happens to a loan on the bank's plan besides repayment.
+
+Drawing, charges, rate changes and repricing, rescheduling, extension (展期), restructuring,
+interest pauses, write-off and recovery. Each changes the debt, the rate or the dates and lets the
+plan be solved anew from its day on; nothing that fell due before is touched.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from heliu.credit.engine.domain.dates import add_units
+from heliu.credit.engine.domain.events import (
+    Charge,
+    EventKind,
+    Extension,
+    InterestPause,
+    LoanEvent,
+    RateChange,
+    Reschedule,
+    Restructure,
+)
+from heliu.credit.engine.domain.factors import PRECISE, ZERO
+from heliu.credit.engine.domain.planned import Life, PlanRow
+from heliu.credit.engine.domain.prices import Discounting, discount
+from heliu.credit.engine.domain.repaying import charge_fee, pay_off, repay, spend_overpaid
+from heliu.credit.engine.domain.rows import Component
+from heliu.credit.engine.domain.state import TransactionKind
+from heliu.credit.engine.domain.statement import Booking, Hung
+from heliu.credit.engine.domain.terms import Amortisation, PaymentKind, Terms
+
+
+def play(life: Life, event: LoanEvent) -> None:
+    """Play one event. Events come in order of their day, then of their number."""
+    _PLAYED[event.kind](life, event)
+
+
+# -- drawing and charges ---------------------------------------------------------------------
+
+
+def _disburse(life: Life, event: LoanEvent) -> None:
+    on, amount = event.on, event.money
+    life.touch(on)
+    life.disbursed.append((on, amount))
+    life.principal += amount
+    down = _down_payment(life, on, amount)
+    life.lent += amount - down
+    if life.running is None:
+        row = PlanRow(on, on)  # drawn after the plan has ended: due at once
+        row.principal = row.ahead = amount - down
+        row.additional = True
+        life.rows.append(row)
+        life.extra.append(row)
+        life.owe(row)
+    else:
+        life.base += amount - down
+        if life.terms.amortisation is Amortisation.DISCOUNT:
+            _keep_back(life, life.running, (on, amount - down))
+        life.solve()
+    booking = Booking(event, TransactionKind.DISBURSEMENT, amount)
+    booking.balance = life.principal
+    life.bookings.append(booking)
+    spend_overpaid(life, on)
+
+
+def _down_payment(life: Life, on: date, amount: int) -> int:
+    """The row of what the borrower pays of the price himself."""
+    agreed = life.terms.down_payment
+    if agreed is None:
+        return 0
+    part = PRECISE.divide(PRECISE.multiply(Decimal(amount), agreed.percent), Decimal(100))
+    row = PlanRow(on, on)
+    row.principal = int(part.to_integral_value(rounding=life.terms.rounding.mode.value))
+    row.down_payment = True
+    row.ahead = row.principal
+    life.rows.insert(life.passed, row)
+    life.passed += 1
+    life.owe(row)
+    return row.principal
+
+
+def _keep_back(life: Life, row: PlanRow, drawn: tuple[date, int]) -> None:
+    """贴现: the interest of what is drawn is kept back at once, and so is paid."""
+    on, amount = drawn
+    terms = life.terms
+    kept = discount(
+        Discounting(
+            amount, life.rate_on(on), on, row.due, terms.day_count, terms.rounding.mode
+        )
+    )  # fmt: skip
+    row.kept_back = True
+    row.interest += kept
+    row.interest_paid += kept
+
+
+def _charge(life: Life, event: LoanEvent) -> None:
+    charge = event.detail
+    assert isinstance(charge, Charge), "a charge event carries its charge"
+    life.touch(event.on)
+    row = _row_of(life, charge.due_on)
+    if charge.is_penalty:
+        row.penalties += event.money
+    else:
+        row.fees += event.money
+    row.note_settled(event.on)
+    if row.due <= event.on and not row.additional:
+        life.owe(row)
+    life.charges.append(Hung(event, charge, row))
+    spend_overpaid(life, event.on)
+
+
+def _row_of(life: Life, day: date) -> PlanRow:
+    """The row a charge falls into: start < day <= due; the first holds its own first day."""
+    rows = [row for row in life.rows if not row.down_payment and not row.additional]
+    for row in rows:
+        if day <= row.due:
+            return row
+    return _after_maturity(life, day)
+
+
+def _after_maturity(life: Life, day: date) -> PlanRow:
+    last = life.rows[-1] if life.rows else PlanRow(day, day)
+    if last.additional and not last.principal:
+        last.due = max(last.due, day)
+        return last
+    row = PlanRow(last.due, max(day, last.due))
+    row.additional = True
+    life.rows.append(row)
+    life.extra.append(row)
+    return row
+
+
+# -- rates, dates ----------------------------------------------------------------------------
+
+
+def _change_rate(life: Life, event: LoanEvent) -> None:
+    detail = event.detail
+    assert isinstance(detail, RateChange), "a rate change carries its rate"
+    life.touch(event.on)
+    life.rates.append((event.on, detail.annual_rate))
+    life.solve()
+
+
+def _pause(life: Life, event: LoanEvent) -> None:
+    detail = event.detail
+    assert isinstance(detail, InterestPause), "a pause carries its end"
+    life.touch(event.on)
+    life.pauses.append((event.on, detail.until))
+    life.solve()
+
+
+def _reschedule(life: Life, event: LoanEvent) -> None:
+    detail = event.detail
+    assert isinstance(detail, Reschedule), "a reschedule carries its dates"
+    life.touch(event.on)
+    later = life.later
+    moved = detail.new_due_on - detail.due_on
+    start: date | None = None
+    for row in later:
+        if row.due >= detail.due_on:
+            row.start = start or row.start
+            row.due = start = life.business_day(row.due + moved)
+    life.solve()
+
+
+def _extend(life: Life, event: LoanEvent) -> None:
+    detail = event.detail
+    assert isinstance(detail, Extension), "an extension carries its periods"
+    life.touch(event.on)
+    later = life.later
+    if not later:  # an earlier event, known later, let it mature before
+        return
+    last = later[-1]
+    if life.terms.amortisation is Amortisation.BULLET:
+        last.due = _later(life, last.due, detail.instalments * life.every)
+        life.solve()
+        return
+    place, since = life.rows.index(last) + 1, last.due
+    for number in range(1, detail.instalments + 1):
+        row = PlanRow(since, _later(life, last.due, number * life.every))
+        life.rows.insert(place, row)
+        place, since = place + 1, row.due
+    life.solve()
+
+
+def _later(life: Life, start: date, count: int) -> date:
+    terms = life.terms
+    due = add_units(start, count, terms.repay_unit, month_end=terms.calendar.month_end)
+    return life.business_day(due)
+
+
+def _restructure(life: Life, event: LoanEvent) -> None:
+    """What is owed becomes a new plan; unpaid interest falls due with its first instalment."""
+    detail = event.detail
+    assert isinstance(detail, Restructure), "a restructure carries its new terms"
+    on = event.on
+    life.touch(on)
+    carried = life.known
+    running = life.running
+    if running is not None and not running.kept_back:
+        carried -= running.interest_paid
+    for row in life.rows[: life.passed]:
+        carried += _forgo(life, row, on)
+    fees, penalties = _dropped(life, on)
+    life.rates.append((on, detail.annual_rate))
+    life.base, life.at, life.known = life.principal, on, carried
+    since = on
+    for number in range(1, detail.instalments + 1):
+        due = _later(life, on, number * life.every)
+        life.rows.append(PlanRow(since, due))
+        since = due
+    first = life.rows[life.passed]
+    first.fees, first.penalties = fees, penalties
+    life.charges = [
+        hung if hung.row in life.rows else replace(hung, row=first) for hung in life.charges
+    ]
+    life.observed_until = detail.observed_until
+    life.solve()
+
+
+def _forgo(life: Life, row: PlanRow, on: date) -> int:
+    """A row that fell due keeps what was paid on it; its open interest is given back."""
+    open_interest = row.open_part(Component.INTEREST)
+    for component in (Component.PRINCIPAL, Component.INTEREST):
+        life.arrears.settle(row, component, row.open_part(component), on)
+    row.principal, row.interest = row.principal_paid, row.interest_paid
+    row.earned, row.earned_on, row.carried = 0, row.start, 0
+    row.note_settled(on)
+    return open_interest
+
+
+def _dropped(life: Life, on: date) -> tuple[int, int]:
+    """Take the rows not due out of the plan; the running one stays with what was paid on it."""
+    later = life.rows[life.passed :]
+    del life.rows[life.passed :]
+    life.extra.clear()
+    fees = sum(row.open_part(Component.FEE) for row in later)
+    penalties = sum(row.open_part(Component.PENALTY) for row in later)
+    for row in later:
+        row.fees, row.penalties = row.fees_paid, row.penalties_paid
+        _forgo(life, row, on)
+        if row.total:
+            row.due = max(on, row.start)
+            life.rows.append(row)
+            life.passed += 1
+    return fees, penalties
+
+
+# -- the end ---------------------------------------------------------------------------------
+
+
+def _write_off(life: Life, event: LoanEvent) -> None:
+    """Give up all that is open, with its parts told; what comes in afterwards is recovered."""
+    on = event.on
+    life.touch(on)
+    booking = Booking(event, TransactionKind.WRITE_OFF, 0)
+    lost = booking.portions
+    running = life.running
+    if running is not None and not running.kept_back:
+        earned = int(life.known.to_integral_value(rounding=life.terms.rounding.mode.value))
+        lost.interest += max(0, earned - running.interest_paid)
+    lost.principal = life.principal
+    lost.interest += sum(row.open_part(Component.INTEREST) for row in life.rows[: life.passed])
+    lost.fees = sum(row.open_part(Component.FEE) for row in life.rows)
+    lost.penalties = sum(row.open_part(Component.PENALTY) for row in life.rows)
+    booking.penalty, booking.compound = life.arrears.open(on)
+    life.arrears.penalty.paid += booking.penalty
+    life.arrears.compound.paid += booking.compound
+    for row in life.rows[: life.passed]:
+        row.fees, row.penalties = row.fees_paid, row.penalties_paid
+        _forgo(life, row, on)
+    _dropped(life, on)
+    booking.amount = lost.principal + lost.interest + lost.fees + lost.penalties
+    booking.amount += booking.penalty + booking.compound
+    life.written_off += booking.amount
+    life.principal = life.base = 0
+    life.known, life.lost = ZERO, True
+    life.bookings.append(booking)
+
+
+def _recover(life: Life, event: LoanEvent) -> None:
+    life.recovered += event.money
+    life.bookings.append(Booking(event, TransactionKind.RECOVERY, event.money))
+
+
+def _repay(life: Life, event: LoanEvent) -> None:
+    repay(life, event, TransactionKind.REPAYMENT, PaymentKind.REPAYMENT)
+
+
+def _pay_down(life: Life, event: LoanEvent) -> None:
+    repay(life, event, TransactionKind.DOWN_PAYMENT, PaymentKind.DOWN_PAYMENT)
+
+
+def _fee(life: Life, event: LoanEvent) -> None:
+    charge_fee(life, event, event.money)
+
+
+_PLAYED: Final[Mapping[EventKind, Callable[[Life, LoanEvent], None]]] = {
+    EventKind.DISBURSE: _disburse,
+    EventKind.REPAY: _repay,
+    EventKind.PAY_OFF: pay_off,
+    EventKind.DOWN_PAYMENT: _pay_down,
+    EventKind.ADD_CHARGE: _charge,
+    EventKind.PREPAY_FEE: _fee,
+    EventKind.RATE_CHANGE: _change_rate,
+    EventKind.RESCHEDULE: _reschedule,
+    EventKind.EXTEND: _extend,
+    EventKind.RESTRUCTURE: _restructure,
+    EventKind.INTEREST_PAUSE: _pause,
+    EventKind.WRITE_OFF: _write_off,
+    EventKind.RECOVER: _recover,
+}
+
+
+# -- repricing -------------------------------------------------------------------------------
+
+
+def repricing_dates(terms: Terms, start: date, until: date) -> list[date]:
+    """The days in (start, until) on which a floating rate is set anew; none for a fixed rate."""
+    agreed = terms.repricing
+    if agreed is None:
+        return []
+    dates: list[date] = []
+    count = agreed.every
+    while True:
+        day = add_units(start, count, agreed.unit, month_end=terms.calendar.month_end)
+        if day >= until:
+            return dates
+        dates.append(day)
+        count += agreed.every
+
+
+def repriced(terms: Terms, fixing: Decimal) -> Decimal:
+    """The rate a year after a repricing: the benchmark's `fixing` plus the spread, not below 0."""
+    agreed = terms.repricing
+    assert agreed is not None, "a fixed rate is not repriced"
+    return max(ZERO, fixing + agreed.spread)
+
+
+def fixing_on(fixings: Mapping[date, Decimal], day: date) -> Decimal | None:
+    """The benchmark published last on or before `day` (LPR: the 20th of each month)."""
+    published = [since for since in fixings if since <= day]
+    return fixings[max(published)] if published else None
