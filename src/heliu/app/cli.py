@@ -8,10 +8,13 @@ import typer
 from heliu.app.commands import (
     access,
     acquire,
+    collateral,
     demo,
     documents,
+    loan,
     machine,
     money,
+    origination,
     payment,
     programme,
     proof,
@@ -49,6 +52,9 @@ for family in (
     standby,
     regulation,
     schedule,
+    origination,
+    loan,
+    collateral,
     voucher,
 ):
     family.register(app)

@@ -7,7 +7,10 @@ from typing import Final
 from heliu.books.evidence.api import verify_log
 from heliu.books.ledger.api import verify_ledger
 from heliu.books.vouchers.api import voucher_violations
+from heliu.credit.collateral.api import violations as collateral_violations
+from heliu.credit.discounting.api import violations as discounting_violations
 from heliu.credit.instants.api import act_violations
+from heliu.credit.lending.api import lending_violations
 from heliu.credit.limits.api import violations as limit_violations
 from heliu.credit.loans.api import loan_violations
 from heliu.flows.screening.api import claim_violations
@@ -58,6 +61,21 @@ _LAWS: Final[tuple[tuple[str, Text, Callable[[Tx], list[str]]], ...]] = (
     ("limits", Text("额度等于其流水之和，不超限", "limits are folds of their events"), _limits),
     ("claims", Text("一笔应收只融资一次", "one receivable is financed once"), claim_violations),
     ("loans", Text("贷款与日记账一致", "loans agree with the journal"), loan_violations),
+    (
+        "contracts",
+        Text("合同、明细账与日记账一致", "contracts, sub-ledger and journal agree"),
+        lending_violations,
+    ),
+    (
+        "collateral",
+        Text("一批货只质押一次，解押不少一斤", "a lot is pledged once, and none of it is lost"),
+        collateral_violations,
+    ),
+    (
+        "discounting",
+        Text("提前付款与日记账一致", "early payments agree with the journal"),
+        discounting_violations,
+    ),
     ("acts", Text("凡批准的放款必有贷款", "what was granted was lent"), act_violations),
     ("payments", Text("付款单与日记账一致", "payment orders agree with the journal"), _payments),
     (

@@ -29,6 +29,7 @@ NAMES: Final = (
     "crash_ledger",
     "acquire",
     "features",
+    "loan_fetch",
     "schedule",
     "fold",
     "failover",

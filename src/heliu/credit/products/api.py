@@ -10,6 +10,38 @@ from heliu.credit.products.domain import (
     Programme,
     interest,
 )
+from heliu.credit.products.errors import loan_product_unknown
+from heliu.credit.products.loan_product import (
+    ACCRUED_FROM,
+    Draws,
+    LoanKind,
+    LoanProduct,
+    Part,
+    PostingRow,
+    Postings,
+    Recourse,
+    RepaidBy,
+    Role,
+    Scope,
+    Stage,
+    contradictions,
+)
+from heliu.credit.products.loan_product_eligibility import Given, Input, unknown_inputs, unmet
+from heliu.credit.products.loan_product_file import (
+    CATALOGUE,
+    catalogue,
+    loan_product_of,
+    read_loan_product,
+)
+from heliu.credit.products.loan_product_page import product_page
+from heliu.credit.products.loan_product_service import (
+    ProductVersion,
+    loan_product_history,
+    loan_products_by_no,
+    loan_products_in_force,
+    propose_loan_product,
+    release_loan_product,
+)
 from heliu.credit.products.programme_file import ProgrammeFile, parse_programme, read_programme
 from heliu.credit.products.service import (
     Version,
@@ -23,24 +55,53 @@ from heliu.credit.products.service import (
 )
 
 __all__ = [
+    "ACCRUED_FROM",
+    "CATALOGUE",
     "Change",
     "DayCount",
+    "Draws",
     "Enrolled",
     "EntrustedPayment",
+    "Given",
+    "Input",
+    "LoanKind",
+    "LoanProduct",
+    "Part",
+    "PostingRow",
+    "Postings",
     "Product",
     "ProductKind",
+    "ProductVersion",
     "Programme",
     "ProgrammeFile",
+    "Recourse",
+    "RepaidBy",
+    "Role",
+    "Scope",
+    "Stage",
     "Version",
+    "catalogue",
+    "contradictions",
     "diff",
     "digest",
     "history",
     "in_force",
     "interest",
+    "loan_product_history",
+    "loan_product_of",
+    "loan_product_unknown",
+    "loan_products_by_no",
+    "loan_products_in_force",
     "parse_programme",
+    "product_page",
     "programmes",
+    "propose_loan_product",
     "propose_programme",
+    "read_loan_product",
     "read_programme",
+    "release_loan_product",
     "release_programme",
     "release_programmes",
+    "unknown_inputs",
+    "unmet",
 ]

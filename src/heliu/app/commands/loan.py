@@ -1,0 +1,237 @@
+"""Commands on loans: products as data, contracts on them, what happens to them, what stands."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich.table import Table
+
+from heliu.app.bank import Bank, open_bank, open_database
+from heliu.app.commands.documents import AsJson
+from heliu.app.commands.loan_product import product
+from heliu.app.loan_file import money_of, read_acts, read_opens, read_stages
+from heliu.app.loan_view import amount as shown
+from heliu.app.loan_view import draw, lines, tell, told
+from heliu.app.say import json_document, out, two
+from heliu.credit.engine.api import EventKind, Reversal
+from heliu.credit.lending.api import (
+    Act,
+    Funds,
+    Moment,
+    book,
+    contract_unknown,
+    enter_stages,
+    glance,
+    journal,
+    listed,
+    open_contracts,
+)
+from heliu.credit.limits.api import Axis, LineKey, set_limits
+from heliu.ground.clock import SystemClock
+from heliu.ground.errors import Refusal
+from heliu.ground.ids import uuid7
+from heliu.ground.money import Money
+
+loan = typer.Typer(
+    help="Loans: products as data, contracts, and what happens to them.", no_args_is_help=True
+)
+loan.add_typer(product, name="product")
+
+Key = Annotated[
+    UUID | None, typer.Option(help="Makes the command happen once; default: a new one.")
+]
+On = Annotated[
+    datetime | None,
+    typer.Option("--on", formats=["%Y-%m-%d"], help="The day it counts from; default: today."),
+]
+Contract = Annotated[UUID, typer.Argument(help="The contract's id.")]
+Amount = Annotated[str, typer.Argument(help="In major units, such as 1000.00.")]
+Currency = Annotated[str, typer.Option(help="The contract's currency.")]
+From = Annotated[Funds, typer.Option("--from", help="Where the money comes from.")]
+File = Annotated[Path, typer.Argument(help="YAML or JSON: one command, or a list of them.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this family's commands to the command line."""
+    app.add_typer(loan, name="loan")
+
+
+@loan.command("limit")
+def limit(uscc: str, amount: Amount, *, currency: Currency = "CNY") -> None:
+    """Set a borrower's own limit line."""
+    room = money_of(amount, currency)
+    with open_database() as database, database.transaction() as tx:
+        set_limits(tx, [(LineKey(Axis.SUPPLIER, uscc, currency), room)])
+    out.print(two(f"{uscc} 额度 {room}", f"{uscc} may owe {room}"))
+
+
+@loan.command("open")
+def open_file(file: File, *, as_json: AsJson = False) -> None:
+    """Agree the contracts a file lists."""
+    with open_bank() as bank:
+        at = _moment(bank)
+        commands = read_opens(file, at.business_date, at.now)
+        with bank.database.transaction() as tx:
+            outcomes = open_contracts(tx, bank.actor, commands, at)
+    tell(outcomes, as_json=as_json)
+
+
+@loan.command("book")
+def book_file(file: File, *, as_json: AsJson = False) -> None:
+    """Book the acts a file lists, in order: a refusal refuses only its own act."""
+    with open_bank() as bank:
+        at = _moment(bank)
+        acts = read_acts(file, at.business_date, at.now)
+        with bank.database.transaction() as tx:
+            outcomes = book(tx, bank.ledger, bank.actor, acts, at)
+    tell(outcomes, as_json=as_json)
+
+
+@loan.command("stage")
+def stage_file(file: File, *, as_json: AsJson = False) -> None:
+    """Enter the stages a file lists for the papers of contracts."""
+    with open_bank() as bank:
+        at = _moment(bank)
+        commands = read_stages(file, at.business_date, at.now)
+        with bank.database.transaction() as tx:
+            outcomes = enter_stages(tx, bank.actor, commands, at)
+    tell(outcomes, as_json=as_json)
+
+
+@loan.command("disburse")
+def disburse(
+    contract: Contract,
+    amount: Amount,
+    *,
+    on: On = None,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw money to the borrower's account with us; other currencies by a file of acts."""
+    drawn = money_of(amount, "CNY")
+    _book(_Ask(contract, EventKind.DISBURSE, on, key, drawn), as_json=as_json)
+
+
+@loan.command("repay")
+def repay(
+    contract: Contract,
+    amount: Amount,
+    *,
+    on: On = None,
+    source: From = Funds.DEPOSIT,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Repay what is due, and more in advance; other currencies by a file of acts."""
+    paid = money_of(amount, "CNY")
+    _book(_Ask(contract, EventKind.REPAY, on, key, paid, funds=source), as_json=as_json)
+
+
+@loan.command("pay-off")
+def pay_off(
+    contract: Contract,
+    *,
+    on: On = None,
+    source: From = Funds.DEPOSIT,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Repay all that closes the loan that day."""
+    _book(_Ask(contract, EventKind.PAY_OFF, on, key, funds=source), as_json=as_json)
+
+
+@loan.command("reverse")
+def reverse(
+    contract: Contract,
+    number: Annotated[int, typer.Argument(help="The number of the act that never happened.")],
+    *,
+    on: On = None,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Undo an act: everything after it is as if it had never been."""
+    ask = _Ask(contract, EventKind.REVERSE, on, key, detail=Reversal(number))
+    _book(ask, as_json=as_json)
+
+
+@loan.command("list")
+def list_loans(
+    *, most: Annotated[int, typer.Option("--most", min=1)] = 20, as_json: AsJson = False
+) -> None:
+    """The youngest contracts at a glance."""
+    today = SystemClock().today()
+    with open_database() as database, database.transaction() as tx:
+        found = list(glance(tx, listed(tx, most), today).values())
+    if as_json:
+        json_document([told(one) for one in found])
+        return
+    drawn = Table("contract", "product", "status", "outstanding", "overdue", "matures")
+    for one in found:
+        head = one.head
+        drawn.add_row(
+            *(str(head.id), head.product, head.status, shown(one, head.outstanding)),
+            *(shown(one, one.overdue), str(head.matures_on)),
+        )
+    out.print(drawn)
+
+
+@loan.command("show")
+def show(contract: Contract, *, on: On = None, as_json: AsJson = False) -> None:
+    """One loan: where it stands, its plan, and what was booked of it."""
+    day = on.date() if on else SystemClock().today()
+    with open_database() as database, database.transaction() as tx:
+        found = glance(tx, [contract], day).get(contract)
+        rows = journal(tx, contract)
+    if found is None:
+        raise contract_unknown()
+    booked = lines(rows)
+    if as_json:
+        json_document(told(found) | {"journal": booked})
+        return
+    draw(found, booked)
+
+
+class _Ask:
+    """One act as the command line asks for it."""
+
+    def __init__(  # noqa: PLR0913 - the fields of an act
+        self,
+        contract: UUID,
+        kind: EventKind,
+        on: datetime | None,
+        key: UUID | None,
+        amount: Money | None = None,
+        *,
+        funds: Funds = Funds.DEPOSIT,
+        detail: Reversal | None = None,
+    ) -> None:
+        self.contract, self.kind, self.on, self.key = contract, kind, on, key
+        self.amount, self.funds, self.detail = amount, funds, detail
+
+    def act(self, at: Moment) -> Act:
+        """The act, today unless another day was said."""
+        return Act(
+            key=self.key or uuid7(at.now),
+            contract_id=self.contract,
+            kind=self.kind,
+            on=self.on.date() if self.on else at.business_date,
+            amount=self.amount,
+            detail=self.detail,
+            funds=self.funds,
+        )
+
+
+def _book(ask: _Ask, *, as_json: bool) -> None:
+    with open_bank() as bank:
+        at = _moment(bank)
+        with bank.database.transaction() as tx:
+            (outcome,) = book(tx, bank.ledger, bank.actor, [ask.act(at)], at)
+    if isinstance(outcome, Refusal):
+        raise outcome
+    tell([outcome], as_json=as_json)
+
+
+def _moment(bank: Bank) -> Moment:
+    return Moment(bank.clock.today(), bank.clock.now())

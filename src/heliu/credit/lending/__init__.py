@@ -1,0 +1,10 @@
+"""Lending: the loan book of every product on the loan engine; what a contract owes is a fold.
+
+Purpose: open contracts on released product versions; book acts (draw, repay, charge, change of rate
+or plan, write-off, reversal) in batches, each in one transaction with its journal, limits, facts
+and proof; move papers through the product's stages; answer what stands.
+Tables: credit.contract, contract_event (the truth), contract_stage, contract_state, instalment,
+subledger_entry.
+Facts told: credit.contract_opened.v1, credit.contract_event.v1, credit.contract_stage.v1.
+Facts heard: none. Interest, penalty and provision are accrued by the end of day, not here.
+"""

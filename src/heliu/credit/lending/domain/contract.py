@@ -1,0 +1,128 @@
+"""A contract and the commands on it: what was agreed, what is asked, what was done. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from heliu.credit.engine.api import Detail, EventKind, LoanEvent, LoanState, Terms
+from heliu.credit.limits.api import LineKey
+from heliu.credit.products.api import Given, Part
+from heliu.ground.money import Money
+from heliu.payments.orders.api import Payee
+
+
+class Funds(StrEnum):
+    """The other side of the cash an act moves."""
+
+    DEPOSIT = "deposit"  # the borrower's account with us
+    NOSTRO = "nostro"  # money that came in from outside
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The business date acts are booked on, and the instant."""
+
+    business_date: date
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Agree a contract on the version of `product` in force on `on`; `key` makes it happen once.
+
+    `principal` is what may be drawn, `periods` how many periods of the product it runs. `inputs`
+    answer the product's eligibility; `evidence` names the papers of the first stage, by kind;
+    `base_value` is what they are worth.
+    """
+
+    key: UUID
+    product: str
+    borrower_uscc: str
+    principal: Money
+    annual_rate: Decimal
+    on: date
+    periods: int
+    obligor_uscc: str | None = None
+    programme: str | None = None
+    inputs: Given = field(default_factory=dict)
+    evidence: Mapping[str, tuple[UUID, ...]] = field(default_factory=dict)
+    base_value: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that happens to a contract on day `on` (not after the business date).
+
+    `kind`, `amount` and `detail` are the engine's; `payee` sends a draw's proceeds on at once.
+    """
+
+    key: UUID
+    contract_id: UUID
+    kind: EventKind
+    on: date
+    amount: Money | None = None
+    detail: Detail | None = None
+    funds: Funds = Funds.DEPOSIT
+    payee: Payee | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EnterStage:
+    """The papers of a contract move on: their kinds and documents, and what they are worth now."""
+
+    key: UUID
+    contract_id: UUID
+    stage: str
+    on: date
+    evidence: Mapping[str, tuple[UUID, ...]]
+    base_value: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A contract as it was agreed; `no` is its number in fixed-width reads. Amounts in minor units.
+
+    What was agreed never changes: rates and plans change by events.
+    """
+
+    no: int
+    id: UUID
+    product_no: int
+    borrower_uscc: str
+    obligor_uscc: str | None
+    programme: str | None
+    limit_lines: tuple[LineKey, ...]
+    currency: str
+    principal: int
+    annual_rate: Decimal
+    opened_on: date
+    matures_on: date
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """The stage a contract's papers are in (number `no`), and their base value in minor units."""
+
+    no: int
+    stage: str
+    base_value: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a contract stands at the end of a day, folded from its events.
+
+    `parts` are the cumulative amounts of `Part` as of that day, accrued ones included (provision
+    is not the contract's to know); `booked` what acts have booked of the others.
+    """
+
+    contract: Contract
+    papers: Papers
+    events: tuple[LoanEvent, ...]
+    state: LoanState
+    parts: Mapping[Part, int]
+    booked: Mapping[Part, int]

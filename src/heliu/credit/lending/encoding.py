@@ -1,0 +1,37 @@
+"""Events and commands as JSON: what is stored of a detail, and what a command's digest covers."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from heliu.credit.engine.api import LoanEvent, event_from_json, event_to_json
+from heliu.credit.lending.domain.contract import Act, EnterStage, Open
+
+
+def detail_json(event: LoanEvent) -> str:
+    """The detail of an event as JSON; null where its kind has none."""
+    return json.dumps(event_to_json(event)["detail"], sort_keys=True)
+
+
+def event_of(row: Sequence[Any]) -> LoanEvent:
+    """An event from its row: no, kind, effective on, recorded on, id, amount, detail."""
+    no, kind, on, recorded_on, key, amount, detail = row
+    return event_from_json(
+        {
+            "no": no,
+            "kind": kind,
+            "on": on.isoformat(),
+            "recorded_on": recorded_on.isoformat(),
+            "id": str(key),
+            "amount": amount,
+            "detail": detail,
+        }
+    )
+
+
+def digest(command: Open | Act | EnterStage) -> bytes:
+    """SHA-256 of what a command says, so that its key cannot come to mean another one."""
+    return hashlib.sha256(msgspec.json.encode(command, order="sorted")).digest()

@@ -1,0 +1,231 @@
+"""Refusals of the lending desk: what is so, and what would cure it."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from heliu.books.ledger.api import Refused
+from heliu.credit.products.api import Input
+from heliu.ground.errors import Refusal
+from heliu.ground.text import Text
+
+
+def ledger_refused(refused: Refused) -> Refusal:
+    """The books did not take the posting; their own reason and cure."""
+    return Refusal(refused.code, refused.reason, refused.cure)
+
+
+def contract_unknown() -> Refusal:
+    """There is no such contract."""
+    return Refusal(
+        "lending.contract_unknown",
+        Text("没有这笔贷款", "there is no such loan"),
+        Text("核对贷款编号: heliu loan list", "check its number: heliu loan list"),
+    )
+
+
+def key_reused() -> Refusal:
+    """One command key stands for one command for ever."""
+    return Refusal(
+        "lending.key_reused",
+        Text("该指令键已用于另一条指令", "this command key was used for another command"),
+        Text("新的指令用新的键", "give a new command a new key"),
+    )
+
+
+def out_of_bounds(field: str, least: object, most: object) -> Refusal:
+    """What is asked is outside the product's bounds."""
+    names = {
+        "principal": Text("金额", "the amount"),
+        "annual_rate": Text("年利率", "the annual rate"),
+        "periods": Text("期数", "the number of periods"),
+    }
+    name = names[field]
+    return Refusal(
+        "lending.out_of_bounds",
+        Text(
+            f"{name.zh}不在产品范围 {least} 至 {most} 之内",
+            f"{name.en} is outside the product's {least} to {most}",
+        ),
+        Text("改到范围之内，或选择其他产品", "ask within them, or choose another product"),
+        {"field": field, "least": str(least), "most": str(most)},
+    )
+
+
+def currency_not_lent(currency: str, lent: Sequence[str]) -> Refusal:
+    """The product does not lend this currency, or the act is in another than the contract's."""
+    listed = ", ".join(lent)
+    return Refusal(
+        "lending.currency_mix",
+        Text(f"币种应为 {listed}，收到 {currency}", f"the currency is {listed}, not {currency}"),
+        Text("以合同币种提交", "send it in the contract's currency"),
+        {"currency": currency, "lent": list(lent)},
+    )
+
+
+def not_eligible(unmet: Sequence[Input]) -> Refusal:
+    """What the product asks to be known is missing or not so; the cure of each."""
+    return Refusal(
+        "lending.not_eligible",
+        Text(
+            "不满足准入条件: " + "；".join(i.why.zh for i in unmet),
+            "not met: " + "; ".join(i.why.en for i in unmet),
+        ),
+        Text("；".join(i.cure.zh for i in unmet), "; ".join(i.cure.en for i in unmet)),
+        {"inputs": [i.input for i in unmet]},
+    )
+
+
+def inputs_unknown(names: Sequence[str]) -> Refusal:
+    """Something was said that the product does not ask."""
+    listed = ", ".join(names)
+    return Refusal(
+        "lending.inputs_unknown",
+        Text(f"产品没有这些条件: {listed}", f"the product does not ask for {listed}"),
+        Text("只提交产品列出的条件", "give what the product lists, by its name"),
+        {"inputs": list(names)},
+    )
+
+
+def party_missing(what: Text) -> Refusal:
+    """The product needs a party or programme that the command does not name."""
+    return Refusal(
+        "lending.party_missing",
+        Text(f"缺少{what.zh}", f"{what.en} is missing"),
+        Text(f"补充{what.zh}", f"name {what.en}"),
+    )
+
+
+def papers_missing(kinds: Sequence[str]) -> Refusal:
+    """The stage asks for papers that are not named."""
+    listed = ", ".join(kinds)
+    return Refusal(
+        "lending.papers_missing",
+        Text(f"缺少单据: {listed}", f"papers are missing: {listed}"),
+        Text("提交所列单据后重试", "file the papers named and ask again"),
+        {"papers": list(kinds)},
+    )
+
+
+def stage_unreachable(now: str, asked: str, possible: Sequence[str]) -> Refusal:
+    """The papers cannot go from one stage to the other."""
+    listed = ", ".join(possible) or "-"
+    return Refusal(
+        "lending.stage_unreachable",
+        Text(f"不能从 {now} 阶段到 {asked}", f"papers do not go from {now} to {asked}"),
+        Text(f"可以到: {listed}", f"they can go to: {listed}"),
+        {"stage": now, "asked": asked, "possible": list(possible)},
+    )
+
+
+def stage_before(latest: date) -> Refusal:
+    """Papers do not go back in time."""
+    return Refusal(
+        "lending.stage_before",
+        Text(f"早于单据现阶段的日期 {latest}", f"the present stage began later, on {latest}"),
+        Text("用不早于该日的日期", "date it on that day or after it"),
+        {"since": latest.isoformat()},
+    )
+
+
+def no_draws_now(stage: str) -> Refusal:
+    """The stage of the papers lends nothing."""
+    return Refusal(
+        "lending.no_draws_in_stage",
+        Text(f"单据阶段 {stage} 不可提款", f"in stage {stage} nothing is drawn"),
+        Text("单据进入下一阶段后再提款", "draw once the papers have moved on"),
+        {"stage": stage},
+    )
+
+
+def beyond_facility(left: int) -> Refusal:
+    """More is asked than the contract still has to give, or a second draw on a single one."""
+    return Refusal(
+        "lending.beyond_facility",
+        Text(f"超过可提款金额，剩余 {left} 分", f"no more than {left} (minor units) can be drawn"),
+        Text("减少金额，或签订新的合同", "draw less, or agree a new contract"),
+        {"left_minor": left},
+    )
+
+
+def beyond_advance(most: int) -> Refusal:
+    """Principal would exceed the stage's share of what the papers are worth."""
+    return Refusal(
+        "lending.beyond_advance_rate",
+        Text(
+            f"超过单据价值可融资部分，本金上限 {most} 分",
+            f"the papers carry {most} (minor units) of principal, no more",
+        ),
+        Text("减少金额，或补充单据", "draw less, or file more papers"),
+        {"most_minor": most},
+    )
+
+
+def amount_not_positive() -> Refusal:
+    """Money moves in amounts above zero."""
+    return Refusal(
+        "lending.amount_invalid",
+        Text("金额必须大于零", "an amount is above zero"),
+        Text("填写大于零的金额", "give an amount above zero"),
+    )
+
+
+def in_the_future(today: date) -> Refusal:
+    """An act is booked when its day has come."""
+    return Refusal(
+        "lending.in_the_future",
+        Text(f"生效日在营业日 {today} 之后", f"it is dated after the business date {today}"),
+        Text("到生效日再提交", "send it when its day has come"),
+        {"business_date": today.isoformat()},
+    )
+
+
+def before_opening(opened: date) -> Refusal:
+    """Nothing happens to a contract before it is agreed."""
+    return Refusal(
+        "lending.before_opening",
+        Text(f"早于签约日 {opened}", f"the contract was agreed later, on {opened}"),
+        Text("用不早于签约日的日期", "date it on that day or after it"),
+        {"opened_on": opened.isoformat()},
+    )
+
+
+def payee_needed() -> Refusal:
+    """The product pays draws of that size to a payee whom papers name (受托支付)."""
+    return Refusal(
+        "lending.payee_needed",
+        Text("该笔提款须受托支付", "a draw of this size is paid to a named payee"),
+        Text("提供收款人及购销单据", "name the payee and file the papers that name him"),
+    )
+
+
+def not_covered(value: int, needed: int) -> Refusal:
+    """The pledged lots are worth too little for the principal."""
+    return Refusal(
+        "lending.collateral_short",
+        Text(
+            f"押品价值 {value} 分，需要 {needed} 分",
+            f"the collateral is worth {value}, {needed} is needed (minor units)",
+        ),
+        Text("补充押品，或减少提款", "pledge more, or draw less"),
+        {"value_minor": value, "needed_minor": needed},
+    )
+
+
+def draw_to_account() -> Refusal:
+    """A draw reaches the borrower's account first; a payee is paid from there."""
+    return Refusal(
+        "lending.draw_to_account",
+        Text("提款先入借款人账户", "a draw goes to the borrower's account with us"),
+        Text(
+            "以 deposit 入账，需要时指定收款人", "draw to the deposit, and name a payee if need be"
+        ),
+    )
+
+
+def payee_account_unknown() -> Refusal:
+    """The account of our ledger that is to be paid is not open, or is another's."""
+    return Refusal(
+        "lending.payee_account_unknown",
+        Text("收款账户不存在或不属于收款人", "the payee has no such account with us"),
+        Text("核对收款账户", "check the payee's account"),
+    )

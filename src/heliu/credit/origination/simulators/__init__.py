@@ -1,0 +1,1 @@
+"""Stand-ins for outside systems, with seeded faults: for demonstration, rehearsal and tests."""
