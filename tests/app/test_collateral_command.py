@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from heliu.app import collateral_acts
-from heliu.app.cli import app
+from heliu.app.cli import command_line
 from heliu.app.collateral_file import AnswerForm, read_acts
 from heliu.credit.collateral.api import Judged, Lot
 from heliu.ground.actor import Actor
@@ -100,5 +100,5 @@ def test_a_number_that_cannot_be_is_refused(tmp_path: Path, text: str, tx: Tx) -
 
 
 def test_the_goods_book_is_shown_without_a_database() -> None:
-    shown = CliRunner().invoke(app, ["collateral", "goods", "--json"])
+    shown = CliRunner().invoke(command_line(), ["collateral", "goods", "--json"])
     assert shown.exit_code == 0

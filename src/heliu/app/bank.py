@@ -1,11 +1,10 @@
 """The open bank: database reached, schema up to date, the one writer of the ledger in hand."""
 
-import os
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from heliu.app.options import cli_actor
 from heliu.app.settings import settings
 from heliu.books.ledger.api import Ledger
 from heliu.ground import replication
@@ -35,11 +34,6 @@ def open_bank() -> Iterator[Bank]:
             yield Bank(database, ledger, clock, cli_actor())
         finally:
             ledger.close()
-
-
-def cli_actor() -> Actor:
-    """In whose name this command line acts: the machine's user."""
-    return Actor(f"cli:{os.getuid()}@{socket.gethostname()}")
 
 
 @contextmanager

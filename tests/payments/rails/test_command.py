@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from heliu.app.cli import app
+from heliu.app.cli import command_line
 from heliu.ground.errors import Refusal
 from heliu.ground.money import Money
 from heliu.payments.rails.api import (
@@ -29,7 +29,7 @@ def test_the_simulator_takes_what_is_there_and_answers(tmp_path: Path) -> None:
     rail = FileRail(tmp_path)
     rail.send([Outgoing("HM1", write_instruction(asked, Profile(), AT))])
     result = CliRunner().invoke(
-        app, ["rail-simulator", str(tmp_path), "--once", "--fault", "reject=1"]
+        command_line(), ["rail-simulator", str(tmp_path), "--once", "--fault", "reject=1"]
     )
     assert result.exit_code == 0, result.output
     said = [answer for message in rail.receive(9) for answer in read_answers(message.body)]
@@ -39,6 +39,8 @@ def test_the_simulator_takes_what_is_there_and_answers(tmp_path: Path) -> None:
 def test_an_unknown_fault_is_refused_with_its_cure(tmp_path: Path) -> None:
     with pytest.raises(Refusal) as refused:
         CliRunner().invoke(
-            app, ["rail-simulator", str(tmp_path), "--fault", "x=1"], catch_exceptions=False
+            command_line(),
+            ["rail-simulator", str(tmp_path), "--fault", "x=1"],
+            catch_exceptions=False,
         )
     assert "lose_answer" in refused.value.cure.en

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from heliu.app.bank import cli_actor, open_database
-from heliu.app.commands.documents import AsJson
+from heliu.app.bank import open_database
+from heliu.app.options import AsJson, cli_actor
 from heliu.app.say import json_document, out, plain, two
 from heliu.app.settings import settings
 from heliu.ground.clock import BANK_ZONE, SystemClock

@@ -11,9 +11,8 @@ import typer
 from rich.table import Table
 
 from heliu.app.acquired import table_of, write_table
-from heliu.app.bank import cli_actor, open_database
-from heliu.app.commands.documents import AsJson
-from heliu.app.commands.programme import AsOption, acting
+from heliu.app.bank import open_database
+from heliu.app.options import AsJson, AsOption, acting, cli_actor
 from heliu.app.say import err, json_document, out, plain, progress, two, word
 from heliu.app.settings import settings
 from heliu.credit.acquisition.api import (

@@ -8,11 +8,11 @@ from uuid import UUID
 import typer
 from rich.table import Table
 
-from heliu.app.bank import cli_actor, open_database
+from heliu.app.bank import open_database
 from heliu.app.collateral_acts import carried_out
 from heliu.app.collateral_file import read_acts
 from heliu.app.collateral_view import line_of, plain_of, stored_of
-from heliu.app.commands.documents import AsJson
+from heliu.app.options import AsJson, AsOption, acting, cli_actor
 from heliu.app.say import json_document, out, plain, refuse, two, word
 from heliu.credit.collateral.api import (
     GoodsBook,
@@ -26,7 +26,6 @@ from heliu.credit.collateral.api import (
     watch,
 )
 from heliu.flows.intake.api import Filed, Kind, documents_since
-from heliu.ground.actor import Actor
 from heliu.ground.clock import SystemClock
 from heliu.ground.errors import Refusal
 
@@ -64,14 +63,12 @@ def goods(*, as_json: AsJson = False) -> None:
 def book_file(
     file: Annotated[Path, typer.Argument(help="YAML or JSON: one act, or a list of them.")],
     *,
-    name: Annotated[
-        str | None, typer.Option("--as", help="Who acts; a lot is verified by a second person.")
-    ] = None,
+    person: AsOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Book the acts a file lists, in order: a refusal refuses only its own act."""
     acts = read_acts(file)
-    actor = Actor(f"cli:{name}") if name else cli_actor()
+    actor = acting(person)
     outcomes: list[object] = []
     with open_database() as database, database.transaction() as tx:
         for shape, group in groupby(acts, type):

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from heliu.app.commands.documents import AsJson
 from heliu.app.demo import folder_story
+from heliu.app.options import AsJson
 from heliu.app.say import json_document, out, stages
 
 PortOption = Annotated[

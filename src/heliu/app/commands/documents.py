@@ -12,9 +12,10 @@ import pyarrow.parquet as pq
 import typer
 from rich.table import Table
 
-from heliu.app.bank import cli_actor, open_bank, open_database
+from heliu.app.bank import open_bank, open_database
 from heliu.app.finance.run import file_items, live
 from heliu.app.inspecting import inspect_files
+from heliu.app.options import AsJson, cli_actor
 from heliu.app.say import json_document, json_lines, out, plain, progress, refuse, two, word
 from heliu.credit.products.api import read_programme
 from heliu.flows.commercial.api import (
@@ -36,7 +37,6 @@ SHOWN: Final = 50
 SHOWN_ROWS: Final = 6
 
 Files = Annotated[list[Path], typer.Argument(help="Files, folders, ZIP or gzip archives.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
 
 def register(app: typer.Typer) -> None:

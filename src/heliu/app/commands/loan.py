@@ -9,11 +9,11 @@ import typer
 from rich.table import Table
 
 from heliu.app.bank import Bank, open_bank, open_database
-from heliu.app.commands.documents import AsJson
 from heliu.app.commands.loan_product import product
 from heliu.app.loan_file import money_of, read_acts, read_opens, read_stages
 from heliu.app.loan_view import amount as shown
 from heliu.app.loan_view import draw, lines, tell, told
+from heliu.app.options import AsJson
 from heliu.app.say import json_document, out, two
 from heliu.credit.engine.api import EventKind, Reversal
 from heliu.credit.lending.api import (

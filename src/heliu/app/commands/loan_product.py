@@ -7,8 +7,7 @@ import typer
 from rich.table import Table
 
 from heliu.app.bank import open_database
-from heliu.app.commands.documents import AsJson
-from heliu.app.commands.programme import AsOption, acting
+from heliu.app.options import AsJson, AsOption, acting
 from heliu.app.say import json_document, out, plain, two, word
 from heliu.credit.products.api import (
     loan_product_history,

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from heliu.app.bank import database_url
-from heliu.app.commands.documents import AsJson
 from heliu.app.doctor import examine
 from heliu.app.measuring import NAMES, measure, table, write_result
+from heliu.app.options import AsJson
 from heliu.app.say import json_document, out, plain, progress, two, word
 from heliu.app.settings import settings
 from heliu.ground import replication

@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from heliu.app.bank import open_bank
-from heliu.app.commands.documents import AsJson
 from heliu.app.finance.report import report
 from heliu.app.finance.run import documents_of_outcomes, finance
 from heliu.app.finance.story import tell
 from heliu.app.finance.walk import tell_walk
+from heliu.app.options import AsJson
 from heliu.app.say import json_document, stages
 from heliu.credit.products.api import Programme, read_programme
 from heliu.ground.errors import Refusal

@@ -12,9 +12,8 @@ import typer
 from rich.table import Table
 
 from heliu.app.bank import open_database
-from heliu.app.commands.documents import AsJson
 from heliu.app.commands.origination_shown import show_application, told
-from heliu.app.commands.programme import AsOption, acting
+from heliu.app.options import AsJson, AsOption, acting
 from heliu.app.say import json_document, json_lines, out, plain, two
 from heliu.app.settings import settings
 from heliu.credit.origination.api import (

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from heliu.app.bank import open_bank, open_database
-from heliu.app.commands.programme import acting
+from heliu.app.options import AsJson, AsOption, acting
 from heliu.app.say import json_document, out, plain, two, word
 from heliu.ground.clock import SystemClock
 from heliu.payments.orders.api import (
@@ -24,10 +24,6 @@ from heliu.payments.orders.api import (
     rulings_on,
 )
 
-As = Annotated[
-    str | None,
-    typer.Option("--as", help="Which person at this account acts; not in the production profile."),
-]
 Because = Annotated[str, typer.Option(help="What it rests on: a statement, a bank's reply.")]
 payment: Final = typer.Typer(
     help="Payments that need a person: rule on what the rail left open, and close cases.",
@@ -41,7 +37,7 @@ def register(app: typer.Typer) -> None:
 
 
 @payment.command()
-def cases(*, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def cases(*, as_json: AsJson = False) -> None:
     """List what a person must look at, oldest first, with rulings that wait for release."""
     with open_database() as database, database.transaction() as tx:
         found = open_cases(tx)
@@ -61,7 +57,7 @@ def rule(
     verdict: Annotated[State, typer.Argument(metavar="settled|rejected")],
     *,
     because: Because,
-    person: As = None,
+    person: AsOption = None,
 ) -> None:
     """Say what became of a payment that the rail left open; a second person releases it."""
     if verdict not in (State.SETTLED, State.REJECTED):
@@ -79,7 +75,7 @@ def rule(
 
 
 @payment.command()
-def release(ruling: UUID, *, person: As = None) -> None:
+def release(ruling: UUID, *, person: AsOption = None) -> None:
     """Let a ruling count, as another person than who proposed it: the money moves now."""
     actor = acting(person)
     with open_bank() as bank, bank.database.transaction() as tx:
@@ -93,7 +89,7 @@ def release(ruling: UUID, *, person: As = None) -> None:
 
 
 @payment.command()
-def close(case: UUID, *, because: Because, person: As = None) -> None:
+def close(case: UUID, *, because: Because, person: AsOption = None) -> None:
     """Close a case that moves no money, with what was found."""
     with open_database() as database, database.transaction() as tx:
         close_case(tx, acting(person), case, because, SystemClock().now())

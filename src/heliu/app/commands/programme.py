@@ -7,10 +7,9 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from heliu.app.bank import cli_actor, open_database
-from heliu.app.commands.documents import AsJson
+from heliu.app.bank import open_database
+from heliu.app.options import AsJson, AsOption, acting
 from heliu.app.say import json_document, out, plain, two, word
-from heliu.app.settings import settings
 from heliu.credit.products.api import (
     Change,
     Programme,
@@ -22,17 +21,12 @@ from heliu.credit.products.api import (
     read_programme,
     release_programme,
 )
-from heliu.ground.actor import Actor
 from heliu.ground.clock import SystemClock
 from heliu.ground.errors import Refusal
 from heliu.ground.text import Text
 
 FileArgument = Annotated[Path, typer.Argument(help="Programme file (YAML).")]
 CodeArgument = Annotated[str, typer.Argument(help="The programme's code.")]
-AsOption = Annotated[
-    str | None,
-    typer.Option("--as", help="Which person at this account acts; not in the production profile."),
-]
 
 programme = typer.Typer(
     help="Programmes: propose a version, and have a second person release it.",
@@ -123,26 +117,6 @@ def compare(file: FileArgument, *, as_json: AsJson = False) -> None:
         json_document(told | {"changes": [asdict(change) for change in changes]})
     else:
         _show_changes(new, old, changes)
-
-
-def acting(named: str | None) -> Actor:
-    """Who acts: the machine's user, or a person at that account who says so.
-
-    Raises Refusal `programme.unproven_person` in the production profile, where saying so is not
-    enough.
-    """
-    actor = cli_actor()
-    if named is None:
-        return actor
-    if settings().profile == "production":
-        raise Refusal(
-            "programme.unproven_person",
-            Text("生产环境不接受 --as 自报身份", "in production nobody is who he says he is"),
-            Text(
-                "用本人的系统账户或其接口密钥操作", "use an account or a connection key of your own"
-            ),
-        )
-    return Actor(f"{actor.id}/{named}")
 
 
 def _before(versions: list[Version], new: Programme) -> Programme | None:

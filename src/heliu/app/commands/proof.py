@@ -6,8 +6,8 @@ from uuid import UUID
 import typer
 
 from heliu.app.bank import open_database
-from heliu.app.commands.documents import AsJson
 from heliu.app.laws import examine_laws
+from heliu.app.options import AsJson
 from heliu.app.say import err, json_document, out, plain, two, word
 from heliu.books.evidence.api import prove_consistency, prove_inclusion, root
 from heliu.decisions.verdicts.api import replay

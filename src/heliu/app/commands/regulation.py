@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Column, Table
 
-from heliu.app.commands.documents import AsJson
+from heliu.app.options import AsJson
 from heliu.app.say import json_document, out, plain, two, word
 from heliu.app.settings import settings
 from heliu.credit.regulation.api import Profile, Rule, Rules, Unit, in_force

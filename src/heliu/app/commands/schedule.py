@@ -10,7 +10,7 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from heliu.app.commands.documents import AsJson
+from heliu.app.options import AsJson
 from heliu.app.say import json_lines, out, plain, two
 from heliu.credit.engine.api import ROW_COLUMNS, replay
 from heliu.ground.errors import Refusal

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from heliu.app.bank import cli_actor, open_database
+from heliu.app.bank import open_database
+from heliu.app.options import cli_actor
 from heliu.app.say import out, plain
 from heliu.credit.products.api import read_programme, release_programmes
 from heliu.ground.clock import SystemClock

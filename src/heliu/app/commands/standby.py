@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from heliu.app.commands.documents import AsJson
+from heliu.app.options import AsJson
 from heliu.app.say import json_document, out, plain, two
 from heliu.app.settings import settings
 from heliu.ground import replication

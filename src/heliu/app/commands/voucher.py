@@ -11,9 +11,8 @@ import typer
 from rich.table import Table
 
 from heliu.app.bank import open_bank, open_database
-from heliu.app.commands.documents import AsJson
-from heliu.app.commands.programme import AsOption, acting
 from heliu.app.commands.voucher_file import digest_of, money, read_issue
+from heliu.app.options import AsJson, AsOption, acting
 from heliu.app.say import json_document, out, plain, two
 from heliu.app.settings import settings
 from heliu.books.vouchers.api import (
