@@ -60,6 +60,7 @@ NOT_YET = {
 COLD = {
     "heliu.books.ledger.store_laws": "verifies all shards",
     "heliu.books.ledger.store_read": "statements and trial balances read all shards",
+    "heliu.credit.closing.store_export": "a supervisor's export reads all shards",
     "heliu.decisions.features.store_read": "recomputes a pair's history from all of it",
     "heliu.payments.orders.store_read": "reconciles all shards",
 }

@@ -29,6 +29,7 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "loan": ("loan",),
     "collateral": ("collateral",),
     "voucher": ("voucher",),
+    "eod": ("eod", "gl", "export"),
     "regulation": ("regulation",),
     "proof": ("prove", "verify", "replay"),
     "machine": ("doctor", "stop", "bench"),

@@ -7,6 +7,7 @@ from typing import Final
 from heliu.books.evidence.api import verify_log
 from heliu.books.ledger.api import verify_ledger
 from heliu.books.vouchers.api import voucher_violations
+from heliu.credit.closing.api import closing_violations
 from heliu.credit.collateral.api import violations as collateral_violations
 from heliu.credit.discounting.api import violations as discounting_violations
 from heliu.credit.instants.api import act_violations
@@ -75,6 +76,11 @@ _LAWS: Final[tuple[tuple[str, Text, Callable[[Tx], list[str]]], ...]] = (
         "discounting",
         Text("提前付款与日记账一致", "early payments agree with the journal"),
         discounting_violations,
+    ),
+    (
+        "closing",
+        Text("日终明细与总账一致", "positions, sub-ledger and general ledger tie out"),
+        closing_violations,
     ),
     ("acts", Text("凡批准的放款必有贷款", "what was granted was lent"), act_violations),
     ("payments", Text("付款单与日记账一致", "payment orders agree with the journal"), _payments),

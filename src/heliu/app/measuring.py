@@ -32,6 +32,7 @@ NAMES: Final = (
     "loan_fetch",
     "schedule",
     "fold",
+    "eod",
     "failover",
     "http_echo",
     "instants",

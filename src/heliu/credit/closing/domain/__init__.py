@@ -1,0 +1,1 @@
+"""Pure columns of the closing desk."""
