@@ -16,7 +16,17 @@ STORES = sorted(
     for path in (*ROOT.rglob("store*.py"), ROOT / "ground" / "outbox.py")
 )
 STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
-HOUSE = ("ground", "books", "parties", "flows", "decisions", "payments", "credit", "channels")
+HOUSE = (
+    "ground",
+    "books",
+    "parties",
+    "flows",
+    "decisions",
+    "payments",
+    "credit",
+    "oversight",
+    "channels",
+)
 # Tables that are folds or registers and therefore change; all others are append-only.
 MUTABLE = {
     "decisions.pair_state": "the fold of a pair's events",

@@ -10,7 +10,7 @@ import heliu
 
 ROOT = Path(heliu.__file__).parent
 SOURCES = sorted(ROOT.rglob("*.py"))
-ROOMS = ("books", "parties", "flows", "decisions", "payments", "credit", "channels")
+ROOMS = ("books", "parties", "flows", "decisions", "payments", "credit", "oversight", "channels")
 DESKS = sorted(
     path
     for room in ROOMS

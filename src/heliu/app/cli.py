@@ -30,6 +30,8 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "collateral": ("collateral",),
     "voucher": ("voucher",),
     "eod": ("eod", "gl", "export"),
+    "warnings": ("warnings",),
+    "collection": ("collection",),
     "regulation": ("regulation",),
     "proof": ("prove", "verify", "replay"),
     "machine": ("doctor", "stop", "bench"),

@@ -9,6 +9,7 @@ from heliu.books.ledger.api import verify_ledger
 from heliu.books.vouchers.api import voucher_violations
 from heliu.credit.closing.api import closing_violations
 from heliu.credit.collateral.api import violations as collateral_violations
+from heliu.credit.collection.api import violations as collection_violations
 from heliu.credit.discounting.api import violations as discounting_violations
 from heliu.credit.instants.api import act_violations
 from heliu.credit.lending.api import lending_violations
@@ -81,6 +82,11 @@ _LAWS: Final[tuple[tuple[str, Text, Callable[[Tx], list[str]]], ...]] = (
         "closing",
         Text("日终明细与总账一致", "positions, sub-ledger and general ledger tie out"),
         closing_violations,
+    ),
+    (
+        "collection",
+        Text("案件、联系与承诺各得其所", "cases, contacts and promises are folds of their events"),
+        collection_violations,
     ),
     ("acts", Text("凡批准的放款必有贷款", "what was granted was lent"), act_violations),
     ("payments", Text("付款单与日记账一致", "payment orders agree with the journal"), _payments),

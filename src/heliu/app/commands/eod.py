@@ -10,18 +10,15 @@ from uuid import UUID
 import typer
 from rich.table import Table
 
-from heliu.app.bank import Bank, open_bank, open_database
+from heliu.app.bank import open_bank, open_database
+from heliu.app.night import Night, nights
 from heliu.app.options import AsJson, cli_actor
 from heliu.app.say import json_document, out, plain, progress, refuse, two, word
-from heliu.app.settings import settings
 from heliu.books.ledger.api import trial_balance
 from heliu.credit.classification.api import TIER_NAMES, Judge, Tier, judge, release
 from heliu.credit.closing.api import (
-    Closed,
     Format,
-    House,
     by_tier,
-    close_up_to,
     export_day,
     last_day,
     movement_table,
@@ -30,7 +27,6 @@ from heliu.credit.closing.api import (
     sealed_days,
     tie_out,
 )
-from heliu.credit.regulation.api import Profile
 from heliu.ground.clock import SystemClock
 from heliu.ground.db import Tx
 from heliu.ground.errors import Refusal
@@ -62,26 +58,22 @@ def register(app: typer.Typer) -> None:
 
 @eod.callback(invoke_without_command=True)
 def close(context: typer.Context, *, day: Day = None, as_json: AsJson = False) -> None:
-    """Close every business date up to one that is over; a closed one is run again and compared."""
+    """Run the night of every business date up to one that is over.
+
+    Offers whose time is over end, pledged goods are valued, early warnings watched, the day is
+    closed, and who is late becomes a case. A closed date is run again and compared.
+    """
     if context.invoked_subcommand is not None:
         return
+    told = []
     with open_bank() as bank, _bars(quiet=as_json) as tell:
-        until = day.date() if day else bank.clock.today() - _ONE
-        closed = close_up_to(_house(bank), until, tell)
+        for night in nights(bank, day.date() if day else bank.clock.today() - _ONE, tell):
+            if as_json:
+                told.append(_told(night))
+            else:
+                _print(night)
     if as_json:
-        json_document([_told(one) for one in closed])
-        return
-    for one in closed:
-        out.print(
-            two(
-                f"{one.business_date}  {one.loans} 笔, {one.turns} 项变动, "
-                f"{len(one.postings)} 笔入账",
-                f"{one.business_date}  {one.loans} loans, {one.turns} turns, "
-                f"{len(one.postings)} postings",
-            ),
-            f"[dim]{one.digest.hex()[:16]}[/]",
-            two("重算一致", "the same again") if one.again else "",
-        )
+        json_document(told)
 
 
 @eod.command("status")
@@ -286,12 +278,25 @@ def _closed_day(tx: Tx, named: datetime | None) -> date:
     return last.business_date
 
 
-def _house(bank: Bank) -> House:
-    profile = Profile(settings().profile)
-    return House(bank.database, bank.ledger, bank.clock, bank.actor, profile)
+def _print(night: Night) -> None:
+    one, watched, worked = night.closed, night.watched, night.worked
+    out.print(
+        two(
+            f"{one.business_date}  {one.loans} 笔, {one.turns} 项变动, {len(one.postings)} 笔入账, "
+            f"押品 {night.appraised}, 预警 +{watched.raised} -{watched.cleared}, "
+            f"案件 +{worked.opened} -{worked.closed}, 到期报价 {night.offers_ended}",
+            f"{one.business_date}  {one.loans} loans, {one.turns} turns, "
+            f"{len(one.postings)} postings, {night.appraised} appraised, "
+            f"warnings +{watched.raised} -{watched.cleared}, "
+            f"cases +{worked.opened} -{worked.closed}, {night.offers_ended} offers ended",
+        ),
+        f"[dim]{one.digest.hex()[:16]}[/]",
+        two("重算一致", "the same again") if one.again else "",
+    )
 
 
-def _told(one: Closed) -> dict[str, Any]:
+def _told(night: Night) -> dict[str, Any]:
+    one = night.closed
     return {
         "business_date": one.business_date,
         "revision": one.revision,
@@ -301,6 +306,10 @@ def _told(one: Closed) -> dict[str, Any]:
         "chunks_found_written": one.resumed,
         "turns": one.turns,
         "postings": [posting._asdict() for posting in one.postings],
+        "offers_ended": night.offers_ended,
+        "appraised": night.appraised,
+        "warnings": {"raised": night.watched.raised, "cleared": night.watched.cleared},
+        "cases": {"opened": night.worked.opened, "closed": night.worked.closed},
     }
 
 

@@ -27,8 +27,10 @@ from heliu.credit.closing.run import (
     CHUNK,
     Closed,
     House,
+    Tell,
     close_day,
     close_up_to,
+    days_up_to,
     take_over,
 )
 from heliu.credit.closing.service import reopen
@@ -59,6 +61,7 @@ __all__ = [
     "Posting",
     "Rolls",
     "Sealed",
+    "Tell",
     "TieLine",
     "TierRow",
     "Trait",
@@ -69,6 +72,7 @@ __all__ = [
     "close_day",
     "close_up_to",
     "closing_violations",
+    "days_up_to",
     "decoded",
     "empty",
     "export_day",

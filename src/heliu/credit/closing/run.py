@@ -86,16 +86,20 @@ class _Work:
 
 
 def close_up_to(house: House, day: date, tell: Tell) -> list[Closed]:
-    """Close every day after the last closed one up to `day`; the first ever is `day` itself.
+    """Close the days that `days_up_to` names. Raises Refusal if `day` comes out otherwise."""
+    return [close_day(house, one, tell) for one in days_up_to(house, day)]
 
-    A day that is closed is run again and compared. Raises Refusal if `day` is not over, or comes
-    out otherwise.
+
+def days_up_to(house: House, day: date) -> list[date]:
+    """Every day after the last closed one up to `day`; the first ever is `day` itself.
+
+    A day that is closed is named alone: it is run again and compared. Raises Refusal if `day` is
+    not over.
     """
     _over(house, day)
     with house.database.transaction() as tx:
         start = _next(tx) or day
-    days = [start + timedelta(days=n) for n in range((day - start).days + 1)]
-    return [close_day(house, one, tell) for one in days or [day]]
+    return [start + timedelta(days=n) for n in range((day - start).days + 1)] or [day]
 
 
 def _over(house: House, day: date) -> None:

@@ -32,6 +32,7 @@ from heliu.credit.collateral.store import (
     Stored,
     lots,
     lots_of_contracts,
+    secured,
     securities,
     violations,
 )
@@ -100,6 +101,7 @@ __all__ = [
     "read_book",
     "release",
     "resume",
+    "secured",
     "securities",
     "seize",
     "shipped_book",

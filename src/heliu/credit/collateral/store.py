@@ -73,6 +73,10 @@ SECURITIES: Final = """
 SELECT contract_id, pledgor_uscc, currency, financed, required_bp, trigger_bp, stop_bp, cure_days
 FROM credit.security
 WHERE contract_id = ANY(%s)"""
+SECURED: Final = """
+SELECT contract_id
+FROM credit.security
+ORDER BY contract_id"""
 # Ordered by lot, so that two pledges of the same lots meet in one order; the loser gets nothing.
 ADD_PLEDGE: Final = """
 INSERT INTO credit.pledge (lot_id, contract_id, key, quantity, pledged_on, pledged_by, recorded_at)
@@ -177,6 +181,11 @@ def securities(tx: Tx, contracts: Iterable[UUID]) -> dict[UUID, Security]:
     """What was agreed for these contracts, where anything was."""
     rows = tx.rows(SECURITIES, (list(set(contracts)),))
     return {r[0]: Security(r[0], r[1], Money(r[3], r[2]), CoverTerms(*r[4:])) for r in rows}
+
+
+def secured(tx: Tx) -> list[UUID]:
+    """The contracts for which something was agreed."""
+    return [row[0] for row in tx.rows(SECURED)]
 
 
 def add_lots(tx: Tx, actor: Actor, new: Sequence[Lot], now: datetime) -> None:

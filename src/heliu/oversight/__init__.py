@@ -1,0 +1,1 @@
+"""Oversight: what is seen early, of loans and of the bank itself."""
