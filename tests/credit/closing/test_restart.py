@@ -13,6 +13,7 @@ from heliu.credit.closing.api import (
     AccountPair,
     Closed,
     close_day,
+    days_up_to,
     in_columns,
     number_of,
     take_over,
@@ -115,6 +116,13 @@ def test_a_closed_day_that_comes_out_otherwise_is_refused(bank: Bank) -> None:
         tx.run("UPDATE credit.day_position_20260105_1 SET period_interest = 1 WHERE loan = 5")
     with pytest.raises(Refusal, match=r"closing\.differs"):
         close(bank, 1)
+
+
+def test_no_day_before_the_first_closed_one_is_closed_afterwards(bank: Bank) -> None:
+    bank.close(START)
+    assert days_up_to(bank.house, START) == [START]
+    with pytest.raises(Refusal, match=r"closing\.before_first"):
+        days_up_to(bank.house, START - DAY)
 
 
 def test_a_book_is_taken_over_before_the_first_day_only(bank: Bank) -> None:

@@ -53,6 +53,16 @@ def not_closed(day: date) -> Refusal:
     )
 
 
+def before_first(day: date) -> Refusal:
+    """Days are closed one after the other, from the first that ever was."""
+    return Refusal(
+        "closing.before_first",
+        Text(f"{day} 早于首个日终日", f"{day} lies before the first day that was closed"),
+        Text("选择首个日终日或之后的日期", "name that day or a later one: heliu eod status"),
+        {"day": day.isoformat()},
+    )
+
+
 def reason_missing() -> Refusal:
     """A day is opened again for a reason."""
     return Refusal(

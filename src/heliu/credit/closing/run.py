@@ -94,11 +94,13 @@ def days_up_to(house: House, day: date) -> list[date]:
     """Every day after the last closed one up to `day`; the first ever is `day` itself.
 
     A day that is closed is named alone: it is run again and compared. Raises Refusal if `day` is
-    not over.
+    not over, or lies before the first day that was closed.
     """
     _over(house, day)
     with house.database.transaction() as tx:
         start = _next(tx) or day
+        if day < start and store.sealed(tx, day) is None:
+            raise errors.before_first(day)
     return [start + timedelta(days=n) for n in range((day - start).days + 1)] or [day]
 
 
