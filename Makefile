@@ -26,7 +26,7 @@ check: .venv/.ready
 	@$(RUN)mypy
 	@$(RUN)lint-imports
 	@$(RUN)sqlfluff lint -q src/heliu/migrations
-	@$(RUN)pytest tests/architecture
+	@$(RUN)pytest tests/architecture tests/credit/products/test_loan_product_page.py
 
 prove: .venv/.ready ## the slow proofs
 	@$(RUN)pytest -m prove -n 2
