@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from heliu.app.loan_file import read_acts, read_opens, read_stages
+from heliu.app.loan_file import papers_of, read_acts, read_opens, read_stages
 from heliu.credit.engine.api import EventKind, Reversal
 from heliu.credit.lending.api import Act, EnterStage, Funds, Open
 from heliu.ground.errors import Refusal
@@ -113,6 +113,17 @@ def test_a_mistake_is_told_with_its_place(
         read(written(text), TODAY, NOW)
     assert says in refused.value.reason.en
     assert refused.value.cure.zh
+
+
+def test_papers_are_named_by_kind_and_document() -> None:
+    said = [f"invoice={PAPER}", f"receipt={KEY}", f"invoice={LOAN}"]
+    assert papers_of(said) == {"invoice": (PAPER, LOAN), "receipt": (KEY,)}
+
+
+@pytest.mark.parametrize("said", ["invoice", "invoice=", f"{PAPER}", "invoice=INV-1"])
+def test_a_paper_without_its_document_is_told(said: str) -> None:
+    with pytest.raises(Refusal, match="KIND=DOCUMENT-ID"):
+        papers_of([said])
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:

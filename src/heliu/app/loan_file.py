@@ -4,7 +4,7 @@ Amounts are quoted strings in major units; every command may carry a key that ma
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -104,6 +104,18 @@ def read_acts(path: Path, today: date, now: datetime) -> list[Act]:
 def read_stages(path: Path, today: date, now: datetime) -> list[EnterStage]:
     """The stages to enter that `path` lists. Raises Refusal `loan_file.invalid`."""
     return _read(path, StageForm, lambda form: _stage(form, today, now))
+
+
+def papers_of(said: Sequence[str]) -> dict[str, tuple[UUID, ...]]:
+    """Papers by kind, each said as KIND=DOCUMENT-ID. Raises Refusal `loan_file.invalid`."""
+    papers: dict[str, tuple[UUID, ...]] = {}
+    for one in said:
+        kind, _, document = one.partition("=")
+        try:
+            papers[kind] = (*papers.get(kind, ()), UUID(document))
+        except ValueError as error:
+            raise invalid("paper", f"{one!r} is not KIND=DOCUMENT-ID") from error
+    return papers
 
 
 def money_of(said: str, currency: str) -> Money:

@@ -17,18 +17,19 @@ from heliu.ground.money import Money
 def tell(outcomes: Sequence[Opened | Done | Entered | Refusal], *, as_json: bool) -> None:
     """What became of each command, in order; exit 1 if one was refused."""
     if as_json:
-        json_document([_outcome(one) for one in outcomes])
+        json_document([outcome(one) for one in outcomes])
     else:
         for one in outcomes:
             if isinstance(one, Refusal):
                 refuse(one)
             else:
-                out.print(_line(one), soft_wrap=True)
+                out.print(line(one), soft_wrap=True)
     if any(isinstance(one, Refusal) for one in outcomes):
         raise typer.Exit(1)
 
 
-def _line(one: Opened | Done | Entered) -> str:
+def line(one: Opened | Done | Entered) -> str:
+    """What became of a command, in one line."""
     again = two(" (重复指令)", " (as before)") if one.again else ""
     match one:
         case Opened():
@@ -41,7 +42,8 @@ def _line(one: Opened | Done | Entered) -> str:
             return f"{one.contract_id}: {one.papers.stage}{again}"
 
 
-def _outcome(one: Opened | Done | Entered | Refusal) -> dict[str, Any]:
+def outcome(one: Opened | Done | Entered | Refusal) -> dict[str, Any]:
+    """What became of a command, as JSON has it."""
     match one:
         case Refusal():
             return {

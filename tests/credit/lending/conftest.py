@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from hashlib import sha256
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -33,6 +34,8 @@ from heliu.credit.products.api import (
     read_loan_product,
     release_loan_product,
 )
+from heliu.flows.commercial.api import CONNECTORS
+from heliu.flows.intake.api import Blob, file_blobs
 from heliu.ground.actor import Actor
 from heliu.ground.clock import FixedClock
 from heliu.ground.db import Database, Tx
@@ -152,6 +155,23 @@ class Bank:
     def sound(self) -> None:
         """No law of the loan book is broken."""
         assert lending_violations(self.tx) == []
+
+
+def filed(tx: Tx, *numbers: str, total: str = "1000000.00") -> tuple[UUID, ...]:
+    """Invoices of these numbers, of BORROWER on BUYER, as the register's file says them."""
+    header = "发票号码,开票日期,购方名称,购方税号,销方名称,销方税号,价税合计,发票状态"
+    parties = f"Buyer,{BUYER},Supplier,{BORROWER}"
+    # Of one day and amount they would look like one invoice numbered twice.
+    days = [f"2025-12-{1 + place:02}" for place in range(len(numbers))]
+    rows = [
+        f"{number},{day},{parties},{total},正常"
+        for number, day in zip(numbers, days, strict=True)
+    ]  # fmt: skip
+    data = "\n".join([header, *rows]).encode()
+    blob = Blob("register", "invoices.csv", sha256(data).hexdigest(), data)
+    (outcome,) = file_blobs(tx, CLERK, CONNECTORS, [blob], NOW)
+    assert len(outcome.documents) == len(numbers), outcome.complaints
+    return outcome.documents
 
 
 class _RolledBack(Exception):

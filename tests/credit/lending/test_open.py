@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.credit.lending.conftest import BUYER, CLERK, PAPER, START, Bank, moment
+from tests.credit.lending.conftest import BUYER, CLERK, PAPER, START, Bank, filed, moment
 
 from heliu.credit.engine.api import EventKind, Status
 from heliu.credit.lending.api import Opened, open_contracts, standing
@@ -95,7 +95,8 @@ def test_an_agreed_contract_owes_nothing_yet(bank: Bank) -> None:
 
 def test_a_receivable_needs_its_buyer_its_papers_and_their_worth(bank: Bank) -> None:
     bank.release("receivable_with_recourse")
-    papers = {"invoice": (PAPER,), "receipt": (PAPER,)}
+    invoices = filed(bank.tx, "1")
+    papers = {"invoice": invoices, "receipt": (PAPER,)}
     sound = bank.ask(
         "receivable-with-recourse",
         obligor_uscc=BUYER,
@@ -105,7 +106,7 @@ def test_a_receivable_needs_its_buyer_its_papers_and_their_worth(bank: Bank) -> 
     )
     commands = [
         replace(sound, key=next(bank.keys), obligor_uscc=None),
-        replace(sound, key=next(bank.keys), evidence={"invoice": (PAPER,)}),
+        replace(sound, key=next(bank.keys), evidence={"invoice": invoices}),
         replace(sound, key=next(bank.keys), evidence=papers | {"receipt": ()}),
         replace(sound, key=next(bank.keys), base_value=None),
         sound,

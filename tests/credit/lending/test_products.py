@@ -7,7 +7,17 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.credit.lending.conftest import BORROWER, BUYER, CLERK, NOW, PAPER, START, Bank, moment
+from tests.credit.lending.conftest import (
+    BORROWER,
+    BUYER,
+    CLERK,
+    NOW,
+    PAPER,
+    START,
+    Bank,
+    filed,
+    moment,
+)
 from tests.credit.products.test_programme_file import BUYER as CORE
 from tests.credit.products.test_programme_file import SELLER
 from tests.credit.products.test_programme_file import TEXT as PROGRAMME
@@ -20,7 +30,6 @@ from heliu.ground.actor import SYSTEM
 from heliu.ground.errors import Refusal
 from heliu.ground.money import Money
 
-PAPERS = {"invoice": (PAPER,), "receipt": (PAPER,), "confirmation": (PAPER,)}
 FEB, MAR, DUE = date(2026, 2, 5), date(2026, 3, 5), START + timedelta(days=90)
 
 
@@ -29,12 +38,17 @@ def _room(bank: Bank) -> None:
     bank.room(10_000_000_00)
 
 
+def papers(bank: Bank) -> Mapping[str, tuple[UUID, ...]]:
+    """An invoice that was filed, and what else the products ask for."""
+    return {"invoice": filed(bank.tx, "1"), "receipt": (PAPER,), "confirmation": (PAPER,)}
+
+
 def receivable(bank: Bank, product: str, **changes: Any) -> UUID:
     """A contract of 90 days on a receivable of 1,000,000 yuan."""
     asked: dict[str, Any] = {
         "obligor_uscc": BUYER,
         "principal": Money(800_000_00),
-        "evidence": PAPERS,
+        "evidence": papers(bank),
         "base_value": Money(1_000_000_00),
         "periods": 90,
     }
@@ -196,7 +210,7 @@ def test_confirming_needs_the_programme_whose_limits_it_uses(bank: Bank) -> None
     command = bank.ask(
         "reverse-factoring",
         obligor_uscc=BUYER,
-        evidence=PAPERS,
+        evidence=papers(bank),
         base_value=Money(1_000_000_00),
         periods=90,
     )

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from tests.credit.lending.conftest import BUYER, CLERK, PAPER, START, Bank, moment
+from tests.credit.lending.conftest import BUYER, CLERK, PAPER, START, Bank, filed, moment
 
 from heliu.credit.engine.api import EventKind
 from heliu.credit.lending.api import Entered, EnterStage, enter_stages
@@ -24,7 +24,7 @@ def loan(bank: Bank) -> UUID:
     return bank.open(
         "receivable-with-recourse",
         obligor_uscc=BUYER,
-        evidence={"invoice": (PAPER,), "receipt": (PAPER,)},
+        evidence={"invoice": filed(bank.tx, "1"), "receipt": (PAPER,)},
         base_value=Money(1_000_000_00),
         periods=90,
     )

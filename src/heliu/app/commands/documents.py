@@ -243,11 +243,12 @@ def _taken(outcome: Outcome, *, as_json: bool) -> None:
     refusal = outcome.refusal
     if as_json:
         reason = refusal and {"code": refusal.code, "place": refusal.place}
-        json_lines([{"file": outcome.file, "outcome": outcome.status, "refusal": reason}])
+        said = {"file": outcome.file, "outcome": outcome.status, "documents": outcome.documents}
+        json_lines([said | {"refusal": reason}])
         return
     mark = "[red]✗[/]" if refusal else "[green]✓[/]"
-    said = f"{refusal.place}: {word(refusal.message)}" if refusal else outcome.status.value
-    out.print(f"{mark} {plain(outcome.file)} {plain(said)}")
+    words = f"{refusal.place}: {word(refusal.message)}" if refusal else outcome.status.value
+    out.print(f"{mark} {plain(outcome.file)} {plain(words)}")
 
 
 def _show(result: dict[str, Any]) -> None:

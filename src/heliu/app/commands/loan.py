@@ -1,5 +1,6 @@
 """Commands on loans: products as data, contracts on them, what happens to them, what stands."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,15 @@ from rich.table import Table
 
 from heliu.app.bank import Bank, open_bank, open_database
 from heliu.app.commands.loan_product import product
-from heliu.app.loan_file import money_of, read_acts, read_opens, read_stages
+from heliu.app.loan_file import (
+    invalid,
+    money_of,
+    papers_of,
+    read_acts,
+    read_opens,
+    read_stages,
+)
+from heliu.app.loan_settle import settle_files, tell_settled
 from heliu.app.loan_view import amount as shown
 from heliu.app.loan_view import draw, lines, tell, told
 from heliu.app.options import AsJson
@@ -20,12 +29,15 @@ from heliu.credit.lending.api import (
     Act,
     Funds,
     Moment,
+    OpenApplied,
+    agreed_payees,
     book,
     contract_unknown,
     enter_stages,
     glance,
     journal,
     listed,
+    open_applied,
     open_contracts,
 )
 from heliu.credit.limits.api import Axis, LineKey, set_limits
@@ -68,13 +80,35 @@ def limit(uscc: str, amount: Amount, *, currency: Currency = "CNY") -> None:
 
 
 @loan.command("open")
-def open_file(file: File, *, as_json: AsJson = False) -> None:
-    """Agree the contracts a file lists."""
+def open_(
+    file: Annotated[
+        Path | None, typer.Argument(help="YAML or JSON: one contract, or a list of them.")
+    ] = None,
+    *,
+    application: Annotated[
+        UUID | None, typer.Option(help="The completed application whose contract is opened.")
+    ] = None,
+    papers: Annotated[
+        list[str] | None, typer.Option("--paper", help="With --application: KIND=DOCUMENT-ID.")
+    ] = None,
+    programme: Annotated[
+        str | None, typer.Option(help="With --application: the programme it draws on.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Agree the contracts a file lists, or the one of an accepted application, as it was signed."""
+    if (file is None) == (application is None):
+        raise invalid("open", "name a file, or an application with --application")
     with open_bank() as bank:
         at = _moment(bank)
-        commands = read_opens(file, at.business_date, at.now)
-        with bank.database.transaction() as tx:
-            outcomes = open_contracts(tx, bank.actor, commands, at)
+        if application is not None:
+            asked = OpenApplied(application, programme, papers_of(papers or []))
+            with bank.database.transaction() as tx:
+                outcomes = open_applied(tx, bank.actor, [asked], at)
+        elif file is not None:
+            commands = read_opens(file, at.business_date, at.now)
+            with bank.database.transaction() as tx:
+                outcomes = open_contracts(tx, bank.actor, commands, at)
     tell(outcomes, as_json=as_json)
 
 
@@ -109,7 +143,10 @@ def disburse(
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
-    """Draw money to the borrower's account with us; other currencies by a file of acts."""
+    """Draw money to the borrower's account with us; other currencies by a file of acts.
+
+    It goes on to the payee at once where the contract's application agreed on one (受托支付).
+    """
     drawn = money_of(amount, "CNY")
     _book(_Ask(contract, EventKind.DISBURSE, on, key, drawn), as_json=as_json)
 
@@ -154,6 +191,24 @@ def reverse(
     """Undo an act: everything after it is as if it had never been."""
     ask = _Ask(contract, EventKind.REVERSE, on, key, detail=Reversal(number))
     _book(ask, as_json=as_json)
+
+
+@loan.command("settle")
+def settle_(
+    messages: Annotated[
+        list[Path],
+        typer.Argument(help="camt.054 or camt.053 files, or folders of them.", exists=True),
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Repay loans by the money that came in for them: the bank's entries that name one contract.
+
+    An entry counts once, however often it is told. Exit 1 if one is left for a person.
+    """
+    with open_bank() as bank:
+        settled = settle_files(bank, messages, _moment(bank))
+    tell_settled(settled, as_json=as_json)
 
 
 @loan.command("list")
@@ -227,7 +282,11 @@ def _book(ask: _Ask, *, as_json: bool) -> None:
     with open_bank() as bank:
         at = _moment(bank)
         with bank.database.transaction() as tx:
-            (outcome,) = book(tx, bank.ledger, bank.actor, [ask.act(at)], at)
+            payee = None
+            if ask.kind is EventKind.DISBURSE:
+                payee = agreed_payees(tx, [ask.contract]).get(ask.contract)
+            act = replace(ask.act(at), payee=payee)
+            (outcome,) = book(tx, bank.ledger, bank.actor, [act], at)
     if isinstance(outcome, Refusal):
         raise outcome
     tell([outcome], as_json=as_json)

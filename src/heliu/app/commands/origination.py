@@ -16,6 +16,7 @@ from heliu.app.commands.origination_shown import show_application, told
 from heliu.app.options import AsJson, AsOption, acting
 from heliu.app.say import json_document, json_lines, out, plain, two
 from heliu.app.settings import settings
+from heliu.credit.lending.api import standings
 from heliu.credit.origination.api import (
     THE_BANK,
     AcceptOffer,
@@ -44,6 +45,7 @@ from heliu.credit.origination.api import (
     SimulatedReports,
     SimulatedSigner,
     Stage,
+    Standing,
     Withdraw,
     accept_offers,
     attach,
@@ -197,7 +199,8 @@ def resume_(identity: Id, errand: ErrandKind, *, named: AsOption = None) -> None
 def decide_(identity: Id, *, named: AsOption = None, as_json: AsJson = False) -> None:
     """Decide by the product's release; what is large waits for a second person."""
     _act(identity, named, lambda tx, actor, day, key: decide(
-        tx, actor, [Decide(key, identity)], day, {}), as_json=as_json)  # fmt: skip
+        tx, actor, [Decide(key, identity)], day, _standings(tx, identity, day)),
+        as_json=as_json)  # fmt: skip
 
 
 @application.command("review")
@@ -327,6 +330,13 @@ def _hand_in(
         said = (subject, Scope.CREDIT_REPORT, digest, given.valid_from, given.valid_to)
         consent = derived_id("consent", subject, digest, *map(str, said[3:]))
         _one(record_consents(tx, actor, [RecordConsent(consent, *said)], day)[0])
+
+
+def _standings(tx: Tx, identity: UUID, day: Day) -> dict[str, Standing]:
+    """What the loan book has of the borrower, in the currency applied for."""
+    found = find(tx, [identity]).values()
+    currencies = {now.filing.borrower: now.filing.amount.currency for now in found}
+    return standings(tx, currencies, day.on)
 
 
 def _signature(tx: Tx, actor: Actor, day: Day, key: UUID, who: tuple[UUID, Signer]) -> SignContract:

@@ -19,7 +19,10 @@ from heliu.credit.applications.api import (
     receivable_of,
     requested,
 )
+from heliu.credit.lending.api import Moment, Receipt
+from heliu.credit.lending.api import settle as repay_named
 from heliu.credit.loans.api import (
+    CashIn,
     Dilute,
     Disburse,
     Disbursed,
@@ -118,8 +121,15 @@ def settle(tx: Tx, day: Day, on: date, documents: Sequence[Filed], now: datetime
     currencies = {programme.currency for programme in day.programmes.values()}
     accounts = {code: programme.buyer_account for code, programme in day.programmes.items()}
     receipts, unbookable = cash_receipts(documents, currencies, on)
-    settle_cash(tx, day.ledger, receipts, accounts, now)
+    settle_cash(tx, day.ledger, _unnamed(tx, day, receipts, on, now), accounts, now)
     return unbookable
+
+
+def _unnamed(tx: Tx, day: Day, receipts: Sequence[CashIn], on: date, now: datetime) -> list[CashIn]:
+    """Cash that repays no contract of the loan book by its name: the receivables' own."""
+    asked = [Receipt(one.id, one.amount, on, one.remittance) for one in receipts]
+    outcomes = repay_named(tx, day.ledger, day.actor, asked, Moment(on, now))
+    return [one for one, done in zip(receipts, outcomes, strict=True) if isinstance(done, Refusal)]
 
 
 def _record_parties(

@@ -1,8 +1,10 @@
 """Lending: the loan book of every product on the loan engine; what a contract owes is a fold.
 
-Purpose: open contracts on released product versions; book acts (draw, repay, charge, change of rate
+Purpose: open contracts on released product versions, also from signed applications; claim the
+invoices they rest on in the uniqueness registry; book acts (draw, repay, charge, change of rate
 or plan, write-off, reversal) in batches, each in one transaction with its journal, limits, facts
-and proof; move papers through the product's stages; answer what stands.
+and proof; move papers through the product's stages; repay by the bank's entries; answer what
+stands, and what a borrower owes.
 Tables: credit.contract, contract_event (the truth), contract_stage, contract_state, instalment,
 subledger_entry.
 Facts told: credit.contract_opened.v1, credit.contract_event.v1, credit.contract_stage.v1.

@@ -1,6 +1,8 @@
 """Door of the lending desk."""
 
+from heliu.credit.lending.borrowing import agreed_payees, standings
 from heliu.credit.lending.domain.contract import (
+    APPLICATION,
     Act,
     Contract,
     EnterStage,
@@ -13,8 +15,10 @@ from heliu.credit.lending.domain.contract import (
 from heliu.credit.lending.errors import contract_unknown
 from heliu.credit.lending.postings import control, deposit
 from heliu.credit.lending.reads import Glance, glance, standing, standing_of
+from heliu.credit.lending.service_apply import OpenApplied, open_applied
 from heliu.credit.lending.service_book import Done, book
 from heliu.credit.lending.service_open import Opened, contract_id, open_contracts
+from heliu.credit.lending.service_settle import Receipt, settle
 from heliu.credit.lending.service_stage import Entered, enter_stages
 from heliu.credit.lending.store_read import (
     Head,
@@ -26,6 +30,7 @@ from heliu.credit.lending.store_read import (
 )
 
 __all__ = [
+    "APPLICATION",
     "Act",
     "Contract",
     "Done",
@@ -37,10 +42,13 @@ __all__ = [
     "JournalRow",
     "Moment",
     "Open",
+    "OpenApplied",
     "Opened",
     "Papers",
     "PlanRow",
+    "Receipt",
     "Standing",
+    "agreed_payees",
     "book",
     "contract_id",
     "contract_unknown",
@@ -51,7 +59,10 @@ __all__ = [
     "journal",
     "lending_violations",
     "listed",
+    "open_applied",
     "open_contracts",
+    "settle",
     "standing",
     "standing_of",
+    "standings",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from heliu.books.ledger.api import Refused
 from heliu.credit.products.api import Input
@@ -106,6 +107,20 @@ def papers_missing(kinds: Sequence[str]) -> Refusal:
     )
 
 
+def papers_unknown(kind: str, documents: Sequence[UUID]) -> Refusal:
+    """What is named as a paper of this kind is none that was filed and counts."""
+    listed = ", ".join(map(str, documents))
+    return Refusal(
+        "lending.papers_unknown",
+        Text(f"没有已归档且有效的 {kind}: {listed}", f"no {kind} in force was filed as {listed}"),
+        Text(
+            "先归档发票(heliu watch 或接口)，再引用其文件编号",
+            "file it first (heliu watch, or the API), then name it by its document id",
+        ),
+        {"kind": kind, "documents": [str(document) for document in documents]},
+    )
+
+
 def stage_unreachable(now: str, asked: str, possible: Sequence[str]) -> Refusal:
     """The papers cannot go from one stage to the other."""
     listed = ", ".join(possible) or "-"
@@ -195,6 +210,93 @@ def payee_needed() -> Refusal:
         "lending.payee_needed",
         Text("该笔提款须受托支付", "a draw of this size is paid to a named payee"),
         Text("提供收款人及购销单据", "name the payee and file the papers that name him"),
+    )
+
+
+def application_not_complete(stage: str | None) -> Refusal:
+    """A contract is opened from an application that both sides signed, and that is registered."""
+    return Refusal(
+        "lending.application_not_complete",
+        Text(
+            f"申请尚未完成签约和登记: {stage}" if stage else "没有这笔申请",
+            f"the application is {stage}, not completed" if stage else "no such application",
+        ),
+        Text("heliu application show 说明尚缺什么", "heliu application show says what it lacks"),
+        {"stage": stage},
+    )
+
+
+def application_differs() -> Refusal:
+    """A contract that names an application has its terms, and is its only one."""
+    return Refusal(
+        "lending.application_differs",
+        Text("与所签申请的条款不一致", "these are not the terms of the application it names"),
+        Text(
+            "以 heliu loan open --application 按所签条款开立",
+            "open it as it was signed: heliu loan open --application",
+        ),
+    )
+
+
+def tenor_not_whole(days: int) -> Refusal:
+    """The tenor agreed is not a whole number of the product's periods."""
+    return Refusal(
+        "lending.tenor_not_whole",
+        Text(
+            f"期限 {days} 天不是产品期数的整数倍",
+            f"{days} days are no whole number of the product's periods",
+        ),
+        Text(
+            "以整月(30 天)等整数期限重新申请",
+            "apply for a tenor of whole periods (a month is 30 or 31 days)",
+        ),
+        {"tenor_days": days},
+    )
+
+
+def payee_not_agreed() -> Refusal:
+    """The contract came from an application whose money goes to one payee (受托支付)."""
+    return Refusal(
+        "lending.payee_not_agreed",
+        Text(
+            "合同约定受托支付给申请中的收款人",
+            "the contract pays its draws to the payee of the application, and to nobody else",
+        ),
+        Text("以该收款人的户名和账号提款", "draw to that payee, by the name and account agreed"),
+    )
+
+
+def cash_unmatched() -> Refusal:
+    """A payment whose text names no contract of ours."""
+    return Refusal(
+        "lending.cash_unmatched",
+        Text("附言未写明贷款合同", "the remittance text names no loan of ours"),
+        Text(
+            "查明后以 heliu loan repay --from nostro 入账，或退回付款人",
+            "find out whose it is: heliu loan repay --from nostro, or send it back",
+        ),
+    )
+
+
+def cash_ambiguous(contracts: int) -> Refusal:
+    """A payment whose text names several contracts: how it is split, a person says."""
+    return Refusal(
+        "lending.cash_ambiguous",
+        Text(f"附言写明了 {contracts} 笔贷款", f"the remittance text names {contracts} loans"),
+        Text(
+            "按付款人说明逐笔以 heliu loan repay --from nostro 入账",
+            "book each part as the payer says: heliu loan repay --from nostro",
+        ),
+        {"contracts": contracts},
+    )
+
+
+def cash_booked() -> Refusal:
+    """The receivable book has this entry already."""
+    return Refusal(
+        "lending.cash_booked",
+        Text("该笔到账已由应收账款融资入账", "the receivable book has booked this entry already"),
+        Text("如有误，先更正该笔入账", "if that was wrong, correct it there first"),
     )
 
 

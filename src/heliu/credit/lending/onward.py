@@ -8,6 +8,7 @@ from heliu.books.ledger.api import Ledger
 from heliu.credit.collateral.api import Ask, coverage, shipped_book
 from heliu.credit.engine.api import EventKind
 from heliu.credit.lending import errors, postings, store_read
+from heliu.credit.lending.borrowing import agreed_payees
 from heliu.credit.lending.domain.contract import Moment
 from heliu.credit.lending.domain.deciding import Decided
 from heliu.ground.actor import Actor
@@ -34,7 +35,9 @@ _WHOLE_BP: Final = 10_000
 def check(tx: Tx, decided: Sequence[Decided], at: Moment) -> dict[UUID, Refusal]:
     """Why draws cannot be made although the contract allows them, by act key."""
     draws = [one for one in decided if one.event.kind is EventKind.DISBURSE]
-    return _uncovered(tx, draws, at) | _unpayable(tx, draws, at)
+    if not draws:
+        return {}
+    return _uncovered(tx, draws, at) | _unpayable(tx, draws, at) | _not_agreed(tx, draws)
 
 
 def pay(
@@ -120,6 +123,20 @@ def _unpayable(tx: Tx, draws: Sequence[Decided], at: Moment) -> dict[UUID, Refus
         if isinstance(answer, Refusal):
             refused[one.act.key] = answer
     return refused
+
+
+def _not_agreed(tx: Tx, draws: Sequence[Decided]) -> dict[UUID, Refusal]:
+    agreed = agreed_payees(tx, [one.life.contract.id for one in draws])
+    return {
+        one.act.key: errors.payee_not_agreed()
+        for one in draws
+        if (payee := agreed.get(one.life.contract.id)) is not None and not _is(one.act.payee, payee)
+    }
+
+
+def _is(asked: Payee | None, agreed: Payee) -> bool:
+    """Who was agreed, whatever more is said of him now (his USCC, his bank)."""
+    return asked is not None and (asked.name, asked.account) == (agreed.name, agreed.account)
 
 
 def _is_inside(payee: Payee) -> bool:

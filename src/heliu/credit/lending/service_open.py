@@ -9,16 +9,20 @@ from uuid import UUID
 from heliu.books.evidence.api import record
 from heliu.credit.engine.api import Status, schedule
 from heliu.credit.lending import errors, facts, store
+from heliu.credit.lending.claiming import Rests, claim_invoices
 from heliu.credit.lending.domain.agreed import Asked, agreed_terms
-from heliu.credit.lending.domain.contract import Contract, Moment, Open, Papers
+from heliu.credit.lending.domain.applied import says_the_same
+from heliu.credit.lending.domain.contract import APPLICATION, Contract, Moment, Open, Papers
 from heliu.credit.lending.encoding import digest
 from heliu.credit.limits.api import Axis, LineKey, axes
+from heliu.credit.origination.api import Accepted, accepted
 from heliu.credit.products.api import (
     LoanKind,
     LoanProduct,
     ProductVersion,
     Programme,
     in_force,
+    loan_product_history,
     loan_product_unknown,
     loan_products_in_force,
     unknown_inputs,
@@ -58,7 +62,7 @@ def open_contracts(
     """Agree a contract for each command, in order; a refusal refuses only its own command.
 
     A key that is known answers with its contract if the command says the same, else refusal
-    `lending.key_reused`. Nothing is lent yet.
+    `lending.key_reused`. The invoices it rests on are claimed for it. Nothing is lent yet.
     """
     if not commands:
         return []
@@ -80,22 +84,31 @@ def open_contracts(
         said[identity] = mark
         new[identity] = (command, *agreed)
         outcomes.append(Opened(identity))
-    _save(tx, actor, new, at)
-    return outcomes
+    rests = [Rests(one, one, command.evidence) for one, (command, _, _) in new.items()]
+    lost = claim_invoices(tx, actor, rests, at.now)
+    _save(tx, actor, {one: agreed for one, agreed in new.items() if one not in lost}, at)
+    return [
+        lost.get(outcome.contract_id, outcome) if isinstance(outcome, Opened) else outcome
+        for outcome in outcomes
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Shelf:
-    """Products and programmes in force, by code and day."""
+    """Products and programmes in force by code and day; versions and applications as named."""
 
     products: Mapping[tuple[str, date], ProductVersion]
+    versions: Mapping[tuple[str, int], ProductVersion]
     programmes: Mapping[tuple[str, date], Programme]
+    accepted: Mapping[UUID, Accepted]
 
     @classmethod
     def load(cls, tx: Tx, commands: Sequence[Open]) -> "_Shelf":
         days = {command.on for command in commands}
         codes = sorted({command.product for command in commands})
         named = sorted({command.programme for command in commands if command.programme})
+        applications = [one for c in commands for one in c.evidence.get(APPLICATION, ())]
+        exact = {command.product for command in commands if command.version is not None}
         return cls(
             {
                 (code, on): version
@@ -103,20 +116,35 @@ class _Shelf:
                 for code, version in loan_products_in_force(tx, codes, on).items()
             },
             {
+                (code, version.product.version): version
+                for code in exact
+                for version in loan_product_history(tx, code)
+                if version.released_at is not None
+            },
+            {
                 (code, on): programme
                 for on in days
                 if named
                 for code, programme in in_force(tx, named, on).items()
             },
+            accepted(tx, applications) if applications else {},
         )
+
+    def product(self, command: Open) -> ProductVersion | None:
+        """The version that a command asks for, if it counts on its day."""
+        if command.version is None:
+            return self.products.get((command.product, command.on))
+        named = self.versions.get((command.product, command.version))
+        counts = named is not None and named.product.effective_from <= command.on
+        return named if counts else None
 
 
 def _agree(shelf: _Shelf, command: Open, at: Moment) -> tuple[Contract, Papers] | Refusal:
-    version = shelf.products.get((command.product, command.on))
+    version = shelf.product(command)
     if version is None or version.product.kind is not LoanKind.LOAN:
         return loan_product_unknown(command.product)
     product = version.product
-    refusal = _fault(product, command, at)
+    refusal = _application_fault(shelf, product, command) or _fault(product, command, at)
     if refusal is not None:
         return refusal
     lines = _limit_lines(product, command, shelf)
@@ -146,6 +174,16 @@ def _agree(shelf: _Shelf, command: Open, at: Moment) -> tuple[Contract, Papers] 
     )
     base = None if command.base_value is None else command.base_value.minor
     return contract, Papers(1, product.stages[0].stage, base)
+
+
+def _application_fault(shelf: _Shelf, product: LoanProduct, command: Open) -> Refusal | None:
+    for named in command.evidence.get(APPLICATION, ()):
+        agreed = shelf.accepted.get(named)
+        if agreed is None:
+            return errors.application_not_complete(None)
+        if not says_the_same(command, product, agreed):
+            return errors.application_differs()
+    return None
 
 
 def _fault(product: LoanProduct, command: Open, at: Moment) -> Refusal | None:

@@ -1,13 +1,15 @@
 """Use case: papers move on through the stages of their product, with documents and value."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_DOWN
 from uuid import UUID
 
 from heliu.books.evidence.api import record
 from heliu.credit.lending import errors, facts, store
+from heliu.credit.lending.claiming import Rests, claim_invoices
 from heliu.credit.lending.domain.contract import Contract, EnterStage, Moment, Papers
 from heliu.credit.lending.encoding import digest
 from heliu.credit.products.api import LoanProduct, loan_products_by_no
@@ -36,18 +38,28 @@ class _Now:
     principal: int
 
 
+@dataclass(slots=True)
+class _Batch:
+    """The batch as far as it has come: digests and answers by key, contracts by id, what moved."""
+
+    now: dict[UUID, _Now]
+    said: dict[UUID, bytes]
+    done: dict[UUID, Entered]
+    moved: list[tuple[EnterStage, Contract, Papers]] = field(default_factory=list)
+
+
 def enter_stages(
     tx: Tx, actor: Actor, commands: Sequence[EnterStage], at: Moment
 ) -> list[Entered | Refusal]:
     """Move papers on, one outcome per command, in order; a refusal refuses only its own command.
 
     A stage whose papers carry less than what is outstanding is entered all the same and says by
-    how much it is short: nothing more can be drawn until that is repaid. Nothing is posted.
+    how much it is short: nothing more can be drawn until that is repaid. The invoices it rests on
+    are claimed for the contract. Nothing is posted.
     """
     if not commands:
         return []
     known = store.known_stages(tx, [command.key for command in commands])
-    said = {key: seen for key, (seen, _, _) in known.items()}
     now = _load(tx, commands)
     numbers = {state.contract.no: id_ for id_, state in now.items()}
     done = {
@@ -55,21 +67,54 @@ def enter_stages(
         for key, (_, no, papers) in known.items()
         if no in numbers
     }
+    batch = _Batch(now, {key: seen for key, (seen, _, _) in known.items()}, done)
+    outcomes: dict[int, Entered | Refusal] = {}
+    for places in _rounds(commands):
+        entered = _round(tx, actor, batch, [commands[place] for place in places], at)
+        outcomes |= dict(zip(places, entered, strict=True))
+    _save(tx, actor, batch.moved, at)
+    return [outcomes[place] for place in range(len(commands))]
+
+
+def _rounds(commands: Sequence[EnterStage]) -> list[list[int]]:
+    """Places of commands in rounds: the first of every contract, then the second, and so on."""
+    rounds: list[list[int]] = []
+    count: Counter[UUID] = Counter()
+    for place, command in enumerate(commands):
+        if count[command.contract_id] == len(rounds):
+            rounds.append([])
+        rounds[count[command.contract_id]].append(place)
+        count[command.contract_id] += 1
+    return rounds
+
+
+def _round(
+    tx: Tx, actor: Actor, batch: _Batch, commands: Sequence[EnterStage], at: Moment
+) -> list[Entered | Refusal]:
     outcomes: list[Entered | Refusal] = []
-    moved: list[tuple[EnterStage, Contract, Papers]] = []
-    for command in commands:
+    fresh: dict[int, Entered] = {}
+    for place, command in enumerate(commands):
         mark = digest(command)
-        if command.key in said:
-            same = said[command.key] == mark and command.key in done
-            outcomes.append(done[command.key] if same else errors.key_reused())
+        if command.key in batch.said:
+            same = batch.said[command.key] == mark and command.key in batch.done
+            outcomes.append(batch.done[command.key] if same else errors.key_reused())
             continue
-        entered = _enter(now, command, at)
-        outcomes.append(entered)
+        outcomes.append(entered := _enter(batch.now, command, at))
         if isinstance(entered, Entered):
-            said[command.key] = mark
-            done[command.key] = Entered(entered.contract_id, entered.papers, 0, again=True)
-            moved.append((command, now[command.contract_id].contract, entered.papers))
-    _save(tx, actor, moved, at)
+            batch.said[command.key] = mark
+            fresh[place] = entered
+    rests = [Rests((c := commands[place]).key, c.contract_id, c.evidence) for place in fresh]
+    lost = claim_invoices(tx, actor, rests, at.now)
+    for place, entered in fresh.items():
+        command = commands[place]
+        if (refusal := lost.get(command.key)) is not None:
+            outcomes[place] = refusal
+            del batch.said[command.key]
+            continue
+        state = batch.now[command.contract_id]
+        batch.now[command.contract_id] = replace(state, papers=entered.papers, since=command.on)
+        batch.done[command.key] = Entered(entered.contract_id, entered.papers, 0, again=True)
+        batch.moved.append((command, state.contract, entered.papers))
     return outcomes
 
 
@@ -87,7 +132,7 @@ def _load(tx: Tx, commands: Sequence[EnterStage]) -> dict[UUID, _Now]:
     }
 
 
-def _enter(now: dict[UUID, _Now], command: EnterStage, at: Moment) -> Entered | Refusal:
+def _enter(now: Mapping[UUID, _Now], command: EnterStage, at: Moment) -> Entered | Refusal:
     state = now.get(command.contract_id)
     if state is None:
         return errors.contract_unknown()
@@ -98,9 +143,6 @@ def _enter(now: dict[UUID, _Now], command: EnterStage, at: Moment) -> Entered | 
     if command.base_value is not None:
         base = command.base_value.minor
     papers = Papers(state.papers.no + 1, command.stage, base)
-    now[command.contract_id] = _Now(
-        state.contract, state.product, papers, command.on, state.principal
-    )
     return Entered(command.contract_id, papers, _short(state, papers))
 
 

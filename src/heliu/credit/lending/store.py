@@ -127,6 +127,9 @@ KNOWN_STAGES: Final = """
 SELECT s.id, s.digest, s.contract_no, s.no, s.stage, s.base_value
 FROM credit.contract_stage s
 WHERE s.id = ANY(%b::uuid[])"""
+TRY: Final = "SAVEPOINT lending"
+UNDO: Final = "ROLLBACK TO SAVEPOINT lending"
+KEEP: Final = "RELEASE SAVEPOINT lending"
 TRANSFERS: Final = """
 SELECT e.transfer
 FROM credit.subledger_entry e
@@ -273,6 +276,22 @@ def known_stages(tx: Tx, keys: Sequence[UUID]) -> dict[UUID, tuple[bytes, int, P
 def transfers_of(tx: Tx, contract: UUID, event_no: int) -> tuple[UUID, ...]:
     """The keys of an act's transfers, in order."""
     return tuple(key for (key,) in tx.rows(TRANSFERS, (contract, event_no)))
+
+
+def attempt(tx: Tx) -> None:
+    """From here on what is written can be undone, until `keep`."""
+    tx.run(TRY)
+
+
+def undo(tx: Tx) -> None:
+    """Nothing has been written since `attempt`; the attempt is over."""
+    tx.run(UNDO)
+    tx.run(KEEP)
+
+
+def keep(tx: Tx) -> None:
+    """What was written since `attempt` stays."""
+    tx.run(KEEP)
 
 
 def add_stages(tx: Tx, new: Sequence[NewStage], actor: Actor, at: Moment) -> None:

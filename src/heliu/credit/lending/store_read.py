@@ -46,10 +46,26 @@ SELECT c.no
 FROM credit.contract c
 WHERE c.id = ANY(%s)
 ORDER BY c.no"""
+EXISTING: Final = """
+SELECT c.id, c.no
+FROM credit.contract c
+WHERE c.id = ANY(%s) OR c.no = ANY(%s)"""
 CUSTOMERS: Final = """
 SELECT a.name
 FROM books.account_view a
 WHERE a.name = ANY(%s) AND a.type = 'customer_deposit'"""
+# The paper of kind `application` stands with the first stage.
+BORROWED: Final = """
+SELECT c.borrower_uscc, c.no, g.evidence -> 'application'
+FROM credit.contract c
+JOIN credit.contract_stage g ON g.contract_no = c.no AND g.no = 1
+WHERE c.borrower_uscc = ANY(%s)
+ORDER BY c.no"""
+APPLIED: Final = """
+SELECT c.id, g.evidence -> 'application' ->> 0
+FROM credit.contract c
+JOIN credit.contract_stage g ON g.contract_no = c.no AND g.no = 1
+WHERE c.id = ANY(%b::uuid[]) AND g.evidence ? 'application'"""
 JOURNAL: Final = """
 SELECT e.event_no, v.kind, v.effective_on, e.business_date, e.code, e.debit_role, e.credit_role,
   e.amount
@@ -194,9 +210,28 @@ def numbers(tx: Tx, ids: Sequence[UUID]) -> list[int]:
     return [no for (no,) in tx.rows(NUMBERS, (list(ids),))]
 
 
+def existing(
+    tx: Tx, ids: Sequence[UUID], numbers: Sequence[int]
+) -> tuple[dict[UUID, int], dict[int, UUID]]:
+    """The contracts of these ids or numbers: number by id, and id by number."""
+    rows = tx.rows(EXISTING, (list(ids), list(numbers)))
+    return dict(rows), {no: id_ for id_, no in rows}
+
+
 def customers(tx: Tx, names: Sequence[str]) -> set[str]:
     """Which of these account names are open accounts of customers on our ledger."""
     return {name for (name,) in tx.rows(CUSTOMERS, (list(names),))}
+
+
+def borrowed(tx: Tx, borrowers: Sequence[str]) -> list[tuple[str, int, list[UUID]]]:
+    """(borrower, number, applications it came from) of every contract of these borrowers."""
+    rows = tx.rows(BORROWED, (list(borrowers),))
+    return [(borrower, no, [UUID(one) for one in ids or ()]) for borrower, no, ids in rows]
+
+
+def applied(tx: Tx, contracts: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The application of each contract that came from one."""
+    return {id_: UUID(one) for id_, one in tx.reads((APPLIED, (list(contracts),)))[0]}
 
 
 def journal(tx: Tx, contract: UUID) -> list[JournalRow]:

@@ -29,7 +29,13 @@ from heliu.flows.intake.domain.trade import (
 )
 from heliu.flows.intake.domain.ubl import read_ubl, ubl_flow
 from heliu.flows.intake.domain.untrusted import parse_json, parse_xml
-from heliu.flows.intake.service import documents_since, file_blobs, file_reads, load_documents
+from heliu.flows.intake.service import (
+    documents_since,
+    file_blobs,
+    file_reads,
+    find_documents,
+    load_documents,
+)
 from heliu.flows.intake.ways_in import batches, blobs_from
 from heliu.flows.intake.ways_in_inbox import Inbox, Taken, poll, watch
 
@@ -66,6 +72,7 @@ __all__ = [
     "expand",
     "file_blobs",
     "file_reads",
+    "find_documents",
     "kept",
     "load_documents",
     "parse_json",

@@ -66,6 +66,11 @@ def load_documents(tx: Tx, ids: Sequence[UUID]) -> list[Filed]:
     return [found[identity] for identity in ids]
 
 
+def find_documents(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Filed]:
+    """Those of `ids` that were filed, by id."""
+    return store.load(tx, ids)
+
+
 def documents_since(tx: Tx, position: int, limit: int = 1000) -> list[tuple[int, Filed]]:
     """Up to `limit` documents filed after `position` (0: from the beginning), with positions."""
     return store.since(tx, position, limit)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from heliu.credit.engine.api import Detail, EventKind, LoanEvent, LoanState, Terms
@@ -12,6 +13,9 @@ from heliu.credit.limits.api import LineKey
 from heliu.credit.products.api import Given, Part
 from heliu.ground.money import Money
 from heliu.payments.orders.api import Payee
+
+# The paper a contract rests on if it came from an application: its id, as that of a document.
+APPLICATION: Final = "application"
 
 
 class Funds(StrEnum):
@@ -31,7 +35,9 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Agree a contract on the version of `product` in force on `on`; `key` makes it happen once.
+    """Agree a contract on a version of `product`; `key` makes it happen once.
+
+    `version` is one that was released, None the one in force on `on`.
 
     `principal` is what may be drawn, `periods` how many periods of the product it runs. `inputs`
     answer the product's eligibility; `evidence` names the papers of the first stage, by kind;
@@ -50,6 +56,7 @@ class Open:
     inputs: Given = field(default_factory=dict)
     evidence: Mapping[str, tuple[UUID, ...]] = field(default_factory=dict)
     base_value: Money | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

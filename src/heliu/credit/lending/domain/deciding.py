@@ -130,21 +130,25 @@ def _draw_fault(life: Life, act: Act, amount: Money) -> Refusal | None:
         return errors.no_draws_now(stage.stage)
     if act.funds is not Funds.DEPOSIT:
         return errors.draw_to_account()
-    drawn = life.booked.get(Part.PRINCIPAL_DISBURSED, 0)
-    match life.product.draws:
-        case Draws.SINGLE:
-            left = 0 if drawn else life.contract.principal
-        case Draws.TRANCHES:
-            left = life.contract.principal - drawn
-        case Draws.REVOLVING:
-            left = life.contract.principal - life.principal
-    if amount.minor > left:
+    if amount.minor > (left := drawable(life)):
         return errors.beyond_facility(left)
     if life.product.entrusted_payment.required and act.payee is None:
         above = life.product.entrusted_payment.above
         if above is None or amount > Money.of(above, amount.currency):
             return errors.payee_needed()
     return None
+
+
+def drawable(life: Life) -> int:
+    """What the contract still has to give, minor units, whatever its papers carry today."""
+    drawn = life.booked.get(Part.PRINCIPAL_DISBURSED, 0)
+    match life.product.draws:
+        case Draws.SINGLE:
+            return 0 if drawn else life.contract.principal
+        case Draws.TRANCHES:
+            return life.contract.principal - drawn
+        case Draws.REVOLVING:
+            return life.contract.principal - life.principal
 
 
 def _advance_fault(life: Life, state: LoanState) -> Refusal | None:
