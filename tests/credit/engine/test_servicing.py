@@ -1,7 +1,7 @@
 """Servicing on the bank's plan: what each event does, and what is refused."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -425,3 +425,34 @@ def test_impossible_terms_name_their_field(terms: Terms, field: str) -> None:
 
 def test_the_plain_loan_is_possible() -> None:
     assert check_terms(PLAIN) is None
+
+
+def test_interest_that_was_put_off_and_paid_early_is_not_quoted_again() -> None:
+    terms = replace(INSTALMENTS, grace_interest=1, multi_disburse=True)
+    book = drawn(terms, amount=1_000_000)
+    paid_on, again, later = (START + timedelta(days) for days in (6, 8, 9))
+    book.add(K.PAY_OFF, paid_on, quote(terms, book.events, paid_on).total)
+    book.add(K.DISBURSE, again, 60_000)
+    told = quote(terms, book.events, later)
+    assert (told.principal, told.interest) == (60_000, 10)
+    book.add(K.PAY_OFF, later, told.total)
+    state = fold(terms, book.events, later)
+    assert (state.status, state.overpaid) == (Status.CLOSED, 0)
+
+
+def test_a_charge_known_early_does_not_hide_how_long_a_later_drawing_is_overdue() -> None:
+    terms = replace(
+        EQUAL,
+        principal=2_000_000,
+        multi_disburse=True,
+        down_payment=DownPayment(Decimal(30), automatic=False),
+    )
+    book = drawn(terms, amount=1_000_000)
+    day = [START + timedelta(n) for n in range(51)]
+    book.add(K.REPAY, day[1], 1_000_000 + 1_000)
+    book.add(K.ADD_CHARGE, day[40], 300, Charge(day[5], is_penalty=False))
+    book.add(K.DISBURSE, day[10], 10_000)
+    state = fold(terms, book.events, day[50])
+    open_ = sum(row.outstanding for row in state.instalments if row.down_payment)
+    assert open_ > 0
+    assert state.penalty_units == 300_000 + open_ * 40  # the first down payment came a day late

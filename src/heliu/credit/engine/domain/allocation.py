@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
-from heliu.credit.engine.domain.rows import Component, Row
+from heliu.credit.engine.domain.rows import Component, Fields, Row, fields_of
 from heliu.credit.engine.domain.terms import AllocationRule, Bucket, FutureRule, Processing
 
 
@@ -205,15 +205,27 @@ def walks(rule: AllocationRule, processing: Processing) -> bool:
     return in_order and rule.future is FutureRule.NEXT and processing is Processing.HORIZONTAL
 
 
-def fill(rows: Sequence[Row], on: date, left: int, ranks: Ranks, to: Portions) -> int:
+Filling = tuple[Fields, Fields, Fields]  # the order inside a row: past due, due, in advance
+
+
+@cache
+def filling(rule: AllocationRule, processing: Processing) -> Filling | None:
+    """How rows are filled where the rules come down to walking them; else None."""
+    if not walks(rule, processing):
+        return None
+    past, today, ahead = (fields_of(components) for _, components in ranked(rule.order))
+    return past, today, ahead
+
+
+def fill(rows: Sequence[Row], on: date, left: int, orders: Filling, to: Portions) -> int:
     """Fill `rows`, the oldest first, with `left` (> 0) paid `on` a day; what no row takes."""
     for row in rows:
         open_ = row.open
         if not open_:
             continue
         if left < open_:
-            past, today, ahead = ranks
-            _, order = past if row.due < on else today if row.due == on else ahead
+            past, today, ahead = orders
+            order = past if row.due < on else today if row.due == on else ahead
             row.take(left, on, order, to)
             return 0
         principal, interest, fees, penalties = row.settle(on)

@@ -9,9 +9,9 @@ rounding goes where the terms say. All amounts are minor units; every fen of the
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
-from heliu.credit.engine.domain.factors import ONE, PRECISE, ZERO
+from heliu.credit.engine.domain.factors import ONE, PRECISE, ZERO, in_minor
 from heliu.credit.engine.domain.terms import Amortisation, RemainderPlace, Rounding
 
 _TRIES: Final = 3
@@ -20,8 +20,7 @@ _LAST_ONLY: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A period: its cost per unit owed, interest already earned in it, and what it is spared."""
 
     factor: Decimal
@@ -47,25 +46,24 @@ class Debt:
     instalment: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one period asks for."""
+class Parts(NamedTuple):
+    """What the periods ask for, in columns: a long plan is solved anew at each change of rate."""
 
-    principal: int
-    interest: int
-    carried: int = 0  # interest put off to the periods after it
+    principal: list[int]
+    interest: list[int]
+    carried: list[int]  # interest put off to the periods after it
 
     @property
-    def total(self) -> int:
-        """The instalment."""
-        return self.principal + self.interest
+    def last(self) -> int:
+        """The last instalment."""
+        return self.principal[-1] + self.interest[-1]
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
     """The parts in order, and the instalment (or principal part) they were made of."""
 
-    parts: tuple[Part, ...]
+    parts: Parts
     instalment: int
 
 
@@ -78,8 +76,8 @@ def spread(debt: Debt) -> Spread:
     else:
         made = _equal_instalments(debt)
     # Paired with the ledger's floor on a loan's principal: no fen is lost in the division.
-    assert sum(part.principal for part in made.parts) == debt.balance
-    assert all(part.principal >= 0 and part.interest >= 0 for part in made.parts)
+    assert sum(made.parts.principal) == debt.balance
+    assert min(made.parts.principal) >= 0 <= min(made.parts.interest)
     return made
 
 
@@ -111,13 +109,15 @@ def _equal_instalments(debt: Debt) -> Spread:
 def _annuity(debt: Debt) -> Decimal:
     """The instalment, unrounded. Periods spared their principal pay their interest alone."""
     product, shares, known = ONE, ZERO, ZERO
-    for slot in reversed(debt.slots):
-        if slot.no_principal:
+    add, multiply = PRECISE.add, PRECISE.multiply
+    for factor, earned, no_principal, interest_later in reversed(debt.slots):
+        if no_principal:
             continue
-        shares = PRECISE.add(shares, product)
-        known = PRECISE.add(known, PRECISE.multiply(slot.known, product))
-        if not slot.interest_later:
-            product = PRECISE.multiply(product, ONE + slot.factor)
+        shares = add(shares, product)
+        if earned:
+            known = add(known, multiply(earned, product))
+        if not interest_later:
+            product = multiply(product, ONE + factor)
     if not shares:
         return ZERO
     owed = PRECISE.multiply(Decimal(debt.balance), product)
@@ -126,51 +126,57 @@ def _annuity(debt: Debt) -> Decimal:
 
 def _walk(
     debt: Debt, share: int, *, first: int | None = None, principal_part: bool = False
-) -> tuple[Part, ...]:
+) -> Parts:
     """Period by period: interest on what is left, principal from the share, the rest at the end."""
-    left, carried = debt.balance, 0
-    parts: list[Part] = []
-    final = len(debt.slots) - 1
-    for index, slot in enumerate(debt.slots):
-        base = left if debt.flat_on is None else debt.flat_on
-        cost = slot.known + PRECISE.multiply(Decimal(base), slot.factor)
-        interest = max(0, _rounded(debt.rounding, cost))
-        wanted = share if first is None or parts else first
-        principal = wanted if principal_part else wanted - interest
-        if index == final:
-            principal = left
-        elif slot.no_principal:
-            principal = 0
-        principal = max(0, min(principal, left))
+    left, carried, flat_on = debt.balance, 0, debt.flat_on
+    principals: list[int] = []
+    interests: list[int] = []
+    put_off: list[int] = []
+    multiply, rounded = PRECISE.multiply, in_minor(debt.rounding.mode)
+    wanted = share if first is None else first
+    for factor, known, no_principal, interest_later in debt.slots:
+        cost = multiply(left if flat_on is None else flat_on, factor)
+        if known:
+            cost += known
+        interest = int(rounded(cost)) if cost > ZERO else 0
+        principal = 0 if no_principal else wanted if principal_part else wanted - interest
+        if not 0 <= principal <= left:
+            principal = max(0, min(principal, left))
         left -= principal
         carried += interest
-        asked = 0 if slot.interest_later and index != final else carried
+        asked = 0 if interest_later else carried
         carried -= asked
-        parts.append(Part(principal, asked, carried))
-    return tuple(parts)
+        principals.append(principal)
+        interests.append(asked)
+        put_off.append(carried)
+        wanted = share
+    principals[-1] += left
+    interests[-1] += carried
+    put_off[-1] = 0
+    return Parts(principals, interests, put_off)
 
 
-def _smoothed(debt: Debt, emi: int, parts: tuple[Part, ...]) -> tuple[int, tuple[Part, ...]]:
+def _smoothed(debt: Debt, emi: int, parts: Parts) -> tuple[int, Parts]:
     """Shift the instalment while that brings the last period nearer to the others."""
     rows = sum(not slot.no_principal for slot in debt.slots)
     for _ in range(_TRIES):
-        gap = parts[-1].total - debt.balloon - emi
+        gap = parts.last - debt.balloon - emi
         if rows < 2 or abs(gap) <= rows // 2:  # noqa: PLR2004
             return emi, parts
         shifted = _in_multiples(debt.rounding, emi + PRECISE.divide(Decimal(gap), Decimal(rows)))
         tried = _walk(debt, shifted)
-        if abs(tried[-1].total - debt.balloon - shifted) >= abs(gap):
+        if abs(tried.last - debt.balloon - shifted) >= abs(gap):
             return emi, parts
         emi, parts = shifted, tried
     return emi, parts
 
 
-def _rest_first(debt: Debt, emi: int, parts: tuple[Part, ...]) -> Spread:
+def _rest_first(debt: Debt, emi: int, parts: Parts) -> Spread:
     """Move what the last period is off by to the first (what is left of it is a fen or two)."""
     first = emi
     for _ in range(_TRIES):
-        gap = parts[-1].total - debt.balloon - emi
-        if len(parts) < 2 or not gap:  # noqa: PLR2004
+        gap = parts.last - debt.balloon - emi
+        if len(debt.slots) < 2 or not gap:  # noqa: PLR2004
             break
         growth = ONE
         for slot in debt.slots[1:]:
@@ -184,7 +190,7 @@ def _rest_first(debt: Debt, emi: int, parts: tuple[Part, ...]) -> Spread:
 
 
 def _rounded(rounding: Rounding, amount: Decimal) -> int:
-    return int(amount.to_integral_value(rounding=rounding.mode.value))
+    return int(in_minor(rounding.mode)(amount))
 
 
 def _in_multiples(rounding: Rounding, amount: Decimal) -> int:

@@ -1,22 +1,20 @@
 """The fold of a loan on the bank's plan: events played into a `Life`, its state as of a day."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from heliu.credit.engine.domain import repaying
 from heliu.credit.engine.domain.events import LoanEvent
-from heliu.credit.engine.domain.planned import Life, PlanRow
+from heliu.credit.engine.domain.planned import Life
 from heliu.credit.engine.domain.rows import frozen, in_order
 from heliu.credit.engine.domain.servicing import play
 from heliu.credit.engine.domain.state import (
     Disbursement,
-    Instalment,
     LoanState,
     Quote,
     Status,
 )
-from heliu.credit.engine.domain.statement import charge_states, transaction
+from heliu.credit.engine.domain.statement import charge_states, transactions
 from heliu.credit.engine.domain.terms import Terms
 
 
@@ -39,19 +37,19 @@ def _lived(terms: Terms, played: Sequence[LoanEvent]) -> Life:
 
 def _state(life: Life, as_of: date) -> LoanState:
     life.touch(as_of)
-    penalty, compound = life.arrears.accrued(as_of)
     meters = life.arrears
+    units = meters.units(as_of)
+    penalty, compound = meters.penalty.cost(units[0]), meters.compound.cost(units[1])
     arrears_open = penalty - meters.penalty.paid + compound - meters.compound.paid
     left = sum(row.open for row in life.rows) + arrears_open
-    units = life.arrears.units(as_of)
     return LoanState(
         as_of=as_of,
         status=_status(life, left),
         disbursed=sum(amount for _, amount in life.disbursed),
         principal_outstanding=life.principal,
         disbursements=tuple(Disbursement(on, amount) for on, amount in life.disbursed),
-        instalments=_instalments(life),
-        transactions=tuple(transaction(booking) for booking in life.bookings),
+        instalments=frozen(in_order(life.rows), life.disbursed),
+        transactions=transactions(life.bookings),
         charges=charge_states(life.charges),
         overpaid=life.overpaid,
         penalty_accrued=penalty,
@@ -79,21 +77,3 @@ def _closed_on(life: Life, left: int) -> date | None:
     if left or not life.bookings:
         return None
     return life.bookings[-1].event.on
-
-
-def _instalments(life: Life) -> tuple[Instalment, ...]:
-    rows = in_order(life.rows)
-    told = frozen(rows, life.disbursed)
-    made = []
-    for row, instalment in zip(rows, told, strict=True):
-        assert isinstance(row, PlanRow), "the plan's rows know what their interest rests on"
-        changed = row.earned_on > row.start
-        made.append(
-            replace(
-                instalment,
-                prepaid=row.kept_back,
-                earned=row.earned if changed else 0,
-                earned_on=row.earned_on if changed else None,
-            )
-        )
-    return tuple(made)

@@ -21,7 +21,7 @@ from heliu.credit.engine.domain.state import (
     Status,
     TransactionKind,
 )
-from heliu.credit.engine.domain.statement import Booking, Hung, charge_states, transaction
+from heliu.credit.engine.domain.statement import Booking, Hung, charge_states, transactions
 from heliu.credit.engine.domain.terms import PaymentKind, Strategy, Terms
 
 PLAYS: Final = frozenset(
@@ -93,7 +93,7 @@ class _Play:
             return row.pay(component, amount, on)
 
         spreading = Spreading(on, [row for row in self.rows if row.due <= on], rule, pay)
-        spreading.portions = booking.portions
+        spreading.portions = booking
         left = spreading.spread(booking.amount, processing)
         if left and self.terms.allocation.strategy in _CHARGES_WHEN_DUE:
             left = self._pay_charges(booking, left)
@@ -102,7 +102,7 @@ class _Play:
             left = spreading.spread(left, processing)
         booking.overpaid = left
         self.overpaid += left
-        self.principal -= booking.portions.principal
+        self.principal -= booking.principal
         booking.balance = self.principal
 
     def _pay_charges(self, booking: Booking, left: int) -> int:
@@ -122,7 +122,7 @@ class _Play:
                 )
                 paid = row.penalties_paid if penalty else row.fees_paid
                 part = row.pay(component, min(left, max(0, asked - paid)), on)
-                booking.portions.add(component, part)
+                booking.add(component, part)
                 left -= part
         return left
 
@@ -202,7 +202,7 @@ def _state(play: _Play, as_of: date) -> LoanState:
         principal_outstanding=play.principal,
         disbursements=tuple(Disbursement(on, amount) for on, amount in disbursed),
         instalments=frozen(play.rows, disbursed),
-        transactions=tuple(transaction(booking) for booking in play.bookings),
+        transactions=transactions(play.bookings),
         charges=charge_states(play.charges),
         overpaid=play.overpaid,
         closed_on=None if left else max(settled),

@@ -35,12 +35,5 @@ def due_dates(terms: Terms, start: date, count: int) -> list[date]:
     first = terms.first_due_on
     seed = start if first is None else first
     ahead = 1 if first is None else 0
-    return [
-        add_units(
-            seed,
-            (k + ahead) * terms.repay_every,
-            terms.repay_unit,
-            month_end=terms.calendar.month_end,
-        )
-        for k in range(count)
-    ]
+    every, unit, month_end = terms.repay_every, terms.repay_unit, terms.calendar.month_end
+    return [add_units(seed, (k + ahead) * every, unit, month_end=month_end) for k in range(count)]

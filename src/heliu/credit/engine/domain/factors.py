@@ -16,6 +16,7 @@ from heliu.credit.engine.domain.terms import (
     InterestCalculation,
     LeapYear,
     PeriodUnit,
+    RoundingMode,
     Terms,
 )
 
@@ -38,6 +39,10 @@ _UNIT_DAYS: Final = {
 }
 _UNITS_A_YEAR: Final = {PeriodUnit.MONTH: Decimal(12), PeriodUnit.WEEK: Decimal(52)}
 
+_TO_MINOR: Final = {
+    mode: Context(prec=60, rounding=mode.value).to_integral_value for mode in RoundingMode
+}
+
 YearFraction = Callable[[DayCount, date, date], Decimal]
 
 
@@ -52,25 +57,30 @@ class Within(NamedTuple):
 class Factors:
     """Rate factors of one loan."""
 
-    __slots__ = ("_known", "_terms", "_year_fraction")
+    __slots__ = ("_known", "_rate", "_rates", "_terms", "_units", "_year_fraction", "by_length")
 
     def __init__(self, terms: Terms, year_fraction: YearFraction) -> None:
         self._terms = terms
         self._year_fraction = year_fraction
-        # Where only lengths matter, a life of monthly periods has four of them.
-        self._known: dict[tuple[Decimal, int, int, Decimal], Decimal] = {}
+        self.by_length = terms.day_count in _YEAR  # only the lengths of part and period matter
+        # A life of monthly periods has four of them at a rate.
+        self._rates: dict[tuple[Decimal, Decimal], dict[tuple[int, int], Decimal]] = {}
+        self._rate = self._units = ZERO  # what `_known` was asked for last
+        self._known = self._rates.setdefault((ZERO, ZERO), {})
 
     def factor(self, rate: Decimal, start: date, end: date, within: Within) -> Decimal:
         """The interest on 1 from `start` to `end` inside the period `within`, at `rate` a year."""
         days, length = (end - start).days, (within.end - within.start).days
         if not length:
             return ZERO
-        if self._terms.day_count not in _YEAR:
+        if not self.by_length:
             return self._by_dates(rate, start, end, within)
-        key = (rate, days, length, within.units)
-        known = self._known.get(key)
+        if rate is not self._rate or within.units is not self._units:
+            self._rate, self._units = rate, within.units
+            self._known = self._rates.setdefault((rate, within.units), {})
+        known = self._known.get((days, length))
         if known is None:
-            known = self._known[key] = self._by_length(*key)
+            known = self._known[days, length] = self._by_length(rate, days, length, within.units)
         return known
 
     def _by_length(self, rate: Decimal, days: int, length: int, units: Decimal) -> Decimal:
@@ -120,6 +130,11 @@ class Factors:
             part = _divide(Decimal((until - at).days), _days_of(year))
             total, at = PRECISE.add(total, part), until
         return total
+
+
+def in_minor(mode: RoundingMode) -> Callable[[Decimal], Decimal]:
+    """What rounds an amount to the whole minor unit."""
+    return _TO_MINOR[mode]
 
 
 def _divide(one: Decimal, other: Decimal) -> Decimal:

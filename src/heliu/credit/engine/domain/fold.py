@@ -4,9 +4,11 @@ Events are played in the order of their day (then of their number), whatever the
 recorded in, so a back-dated event is as if it had been known; a reversed event is left out.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
@@ -14,39 +16,39 @@ from heliu.credit.engine.domain import bank, cumulative
 from heliu.credit.engine.domain.events import Charge, EventKind, LoanEvent, Reversal, TakenOut
 from heliu.credit.engine.domain.instalments import outstanding_until
 from heliu.credit.engine.domain.progressive import Play, down_payment, play_all
-from heliu.credit.engine.domain.rows import Row, frozen
+from heliu.credit.engine.domain.rows import frozen
 from heliu.credit.engine.domain.state import (
-    ChargeState,
     Disbursement,
     LoanState,
     Quote,
     Status,
-    Transaction,
 )
+from heliu.credit.engine.domain.statement import charge_states, transactions
 from heliu.credit.engine.domain.terms import PreClose, Profile, ScheduleType, Terms
 
 _PLAN: Final = UUID(int=0)
+_REVERSE: Final = EventKind.REVERSE  # looked up once: an enum's members are slow to reach
 
 
 def in_force(events: Sequence[LoanEvent]) -> list[LoanEvent]:
     """The events that count, in the order they took effect; reversals and the reversed left out."""
-    gone = {event.detail.of for event in events if isinstance(event.detail, Reversal)}
+    gone = {event.detail.of for event in events if type(event.detail) is Reversal}
     kept = [
-        (effective_on(event), event.no, event)
+        event
         for event in events
         if event.no not in gone
-        and event.kind is not EventKind.REVERSE
+        and event.kind is not _REVERSE
         and not (type(event.detail) is TakenOut and event.detail.of in gone)
     ]
-    kept.sort()  # by day, then number: no two events share one, so no event is ever compared
-    return [event for _, _, event in kept]
+    kept.sort(key=attrgetter("no"))
+    kept.sort(key=effective_on)
+    return kept
 
 
 def effective_on(event: LoanEvent) -> date:
     """The day an event counts from; a charge that fell due before it was made counts from then."""
-    if isinstance(event.detail, Charge):
-        return min(event.detail.due_on, event.on)
-    return event.on
+    detail = event.detail
+    return min(detail.due_on, event.on) if type(detail) is Charge else event.on
 
 
 def fold(
@@ -69,7 +71,8 @@ def fold(
 
 
 def _played(events: Sequence[LoanEvent], as_of: date) -> list[LoanEvent]:
-    return [event for event in in_force(events) if effective_on(event) <= as_of]
+    played = in_force(events)
+    return played[: bisect_right(played, as_of, key=effective_on)]
 
 
 def _first_paid_out(played: list[LoanEvent]) -> list[LoanEvent]:
@@ -95,7 +98,7 @@ def schedule(terms: Terms, on: date | None = None) -> LoanState:
     day = on or terms.starts_on
     event = LoanEvent(1, EventKind.DISBURSE, day, day, _PLAN, amount=terms.principal)
     state = fold(terms, [event], day)
-    rows = tuple(replace(row, settled_on=None) for row in state.instalments)
+    rows = tuple(row._replace(settled_on=None) for row in state.instalments)
     return replace(state, status=Status.PENDING, instalments=rows)
 
 
@@ -138,41 +141,8 @@ def _state(play: Play, as_of: date) -> LoanState:
         principal_outstanding=play.principal,
         disbursements=tuple(Disbursement(on, amount) for on, amount in play.disbursed),
         instalments=frozen(rows, play.disbursed),
-        transactions=_transactions(play),
-        charges=_charges(play),
+        transactions=transactions(play.bookings),
+        charges=charge_states(play.charges),
         overpaid=play.overpaid,
         closed_on=None if left else max(settled),
     )
-
-
-def _transactions(play: Play) -> tuple[Transaction, ...]:
-    # Positional, and read once: a long history builds hundreds of these.
-    return tuple(
-        [
-            Transaction(
-                e.event.no, e.kind, e.event.on, e.amount, e.principal, e.interest, e.fees,
-                e.penalties, 0, 0, e.overpaid, e.balance,
-            )
-            for e in play.entries
-        ]
-    )  # fmt: skip
-
-
-def _charges(play: Play) -> tuple[ChargeState, ...]:
-    """Paid within a row in the order the charges fall due."""
-    paid: dict[int, int] = {}
-    left: dict[tuple[int, bool], int] = {}
-    ordered = sorted(play.charges, key=lambda held: (held[1].due_on, held[0].no))
-    for event, charge, row in ordered:
-        key = (id(row), charge.is_penalty)
-        open_ = left.setdefault(key, _paid_of(row, penalty=charge.is_penalty))
-        part = min(event.money, open_)
-        left[key], paid[event.no] = open_ - part, part
-    return tuple(
-        ChargeState(e.no, c.due_on, c.is_penalty, c.name, e.money, paid[e.no])
-        for e, c, _ in sorted(play.charges, key=lambda held: held[0].no)
-    )
-
-
-def _paid_of(row: Row, *, penalty: bool) -> int:
-    return row.penalties_paid if penalty else row.fees_paid

@@ -7,79 +7,81 @@ bears them from its due date on. Neither runs on itself nor on money paid. Amoun
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from heliu.credit.engine.domain.daycount import days_of_year
-from heliu.credit.engine.domain.rows import Component, Row
+from heliu.credit.engine.domain.rows import Row
 from heliu.credit.engine.domain.terms import Terms
-from heliu.ground.money import EXACT
+
+Units = tuple[int, int]  # amount-days of overdue principal and of overdue interest of a life
 
 
-@dataclass(slots=True)
 class Meter:
-    """One of the two: amount-days of what is no longer overdue, and what was paid of the cost."""
+    """One of the two: its price a unit as a fraction, and what was paid of the cost."""
 
-    rate: Decimal
-    units: int = 0
-    paid: int = 0
+    __slots__ = ("_half", "_many", "_of", "paid")
+
+    def __init__(self, rate: Decimal, year: int) -> None:
+        many, of = rate.as_integer_ratio()
+        self._many, self._half, self._of = 2 * many, of * year, 2 * of * year
+        self.paid = 0
+
+    def cost(self, units: int) -> int:
+        """What `units` cost, rounded half up once."""
+        return (units * self._many + self._half) // self._of
+
+    def open(self, units: int) -> int:
+        """What of it is not paid."""
+        cost, paid = (units * self._many + self._half) // self._of, self.paid
+        return cost - paid if cost > paid else 0
 
 
-@dataclass(slots=True)
 class Arrears:
-    """The two meters of one loan while its events are played."""
+    """The two meters of one loan while its events are played.
 
-    year: int
-    allowance: int
-    penalty: Meter
-    compound: Meter
-    rows: Sequence[Row] = field(default_factory=list)
+    They are read before money of a day is placed: between two readings what the rows owe stands
+    still, so each adds what is open times the days since.
+    """
 
-    def settle(self, row: Row, component: Component, amount: int, on: date) -> None:
-        """`amount` of a row's principal or interest was paid (or ceased to be owed) on `on`."""
-        days = self._days(row, on)
-        if component is Component.PRINCIPAL:
-            self.penalty.units += amount * days
-        elif component is Component.INTEREST:
-            self.compound.units += amount * days
+    __slots__ = ("_allowance", "_on", "_units", "cleared", "compound", "penalty", "rows")
 
-    def units(self, on: date) -> tuple[int, int]:
-        """Amount-days of overdue principal and of overdue interest up to the end of `on`."""
-        principal, interest = self.penalty.units, self.compound.units
+    def __init__(self, terms: Terms, rows: Sequence[Row]) -> None:
+        """`rows` holds those that fell due and may be open; without penalty terms all is free."""
+        agreed, year = terms.penalty, days_of_year(terms.day_count)
+        self.penalty = Meter(agreed.penalty_rate if agreed else Decimal(0), year)
+        self.compound = Meter(agreed.compound_rate if agreed else Decimal(0), year)
+        self._allowance = agreed.allowance_days if agreed else 0
+        self._units: Units = (0, 0)
+        self._on = date.min  # the day of that reading
+        self.cleared = self._units  # nothing was open when the meters stood there
+        self.rows = rows
+
+    def units(self, on: date) -> Units:
+        """Amount-days up to the end of `on`; what is paid on that day changes nothing of them."""
+        if not self.rows:
+            return self._units
+        principal, interest = self._units
+        since, allowance = self._on, self._allowance
         for row in self.rows:
-            if row.due >= on:
+            due = row.due
+            days, before = (on - due).days, (since - due).days
+            if days <= allowance:
+                days = 0
+            if before > allowance:
+                days -= before
+            if not days:
                 continue
-            days = self._days(row, on)
-            principal += max(0, row.principal - row.principal_paid) * days
-            interest += max(0, row.interest - row.interest_paid) * days
-        return principal, interest
+            principal += (row.principal - row.principal_paid) * days
+            interest += (row.interest - row.interest_paid) * days
+        self._units, self._on = (principal, interest), on
+        return self._units
 
-    def accrued(self, on: date) -> tuple[int, int]:
-        """罚息 and 复利 of the whole life up to the end of `on`, each rounded half up once."""
-        principal, interest = self.units(on)
-        return self._cost(self.penalty, principal), self._cost(self.compound, interest)
-
-    def open(self, on: date) -> tuple[int, int]:
-        """What of them is not paid."""
-        penalty, compound = self.accrued(on)
-        return max(0, penalty - self.penalty.paid), max(0, compound - self.compound.paid)
-
-    def _days(self, row: Row, on: date) -> int:
-        late = (on - row.due).days
-        return late if late > self.allowance else 0
-
-    def _cost(self, meter: Meter, units: int) -> int:
-        exact = EXACT.divide(EXACT.multiply(Decimal(units), meter.rate), Decimal(self.year))
-        return int(exact.to_integral_value(rounding=ROUND_HALF_UP))
-
-
-def arrears_of(terms: Terms, rows: Sequence[Row]) -> Arrears:
-    """The meters of a loan; without penalty terms they stand still."""
-    agreed = terms.penalty
-    penalty, compound, allowance = Decimal(0), Decimal(0), 0
-    if agreed is not None:
-        penalty, compound = agreed.penalty_rate, agreed.compound_rate
-        allowance = agreed.allowance_days
-    year = days_of_year(terms.day_count)
-    return Arrears(year, allowance, Meter(penalty), Meter(compound), rows)
+    def enter(self, row: Row) -> None:
+        """Before a row joins `rows`: an earlier day is known later, so it may be late already."""
+        days = (self._on - row.due).days
+        if days > self._allowance:
+            principal, interest = self._units
+            principal += (row.principal - row.principal_paid) * days
+            interest += (row.interest - row.interest_paid) * days
+            self._units = principal, interest

@@ -20,10 +20,17 @@ from heliu.credit.engine.domain.calendar import adjusted, known
 from heliu.credit.engine.domain.dates import due_dates
 from heliu.credit.engine.domain.daycount import year_fraction
 from heliu.credit.engine.domain.factors import PRECISE, ZERO, Factors, Within
-from heliu.credit.engine.domain.penalty import arrears_of
+from heliu.credit.engine.domain.penalty import Arrears
+from heliu.credit.engine.domain.ranking import Way, way_of
 from heliu.credit.engine.domain.rows import Row
 from heliu.credit.engine.domain.statement import Booking, Hung
-from heliu.credit.engine.domain.terms import Amortisation, InterestType, StartRule, Terms
+from heliu.credit.engine.domain.terms import (
+    Amortisation,
+    InterestType,
+    PaymentKind,
+    StartRule,
+    Terms,
+)
 
 ONE_SUM: Final = frozenset({Amortisation.BULLET, Amortisation.DISCOUNT})
 
@@ -48,7 +55,12 @@ class PlanRow(Row):
         self.carried = 0  # interest that is put off to the rows after it
         self.earned, self.earned_on = 0, start  # interest earned before the last change
         self.free = self.spared = self.deferred = False
-        self.kept_back = False  # its interest was kept back when the money was paid out
+        self.kept_back = False
+
+    @property
+    def earned_before(self) -> tuple[int, date | None]:
+        """What was earned when the debt or the rate changed inside the row, and on which day."""
+        return (self.earned, self.earned_on) if self.earned_on > self.start else (0, None)
 
 
 def collapsed(terms: Terms) -> Terms:
@@ -68,22 +80,28 @@ class Life:
         self.factors = Factors(terms, year_fraction)
         self.rates: list[tuple[date, Decimal]] = [(date.min, terms.annual_rate)]
         self.pauses: list[tuple[date, date]] = []
+        self._steady = date.min  # from here on the last rate holds
+        self._units = Decimal(terms.repay_every)
         self.rows: list[PlanRow] = self._laid(first_day)
         self.passed = 0  # rows that fell due already
+        self._next = date.min  # none falls due before that day
         self.base = 0  # principal that is not due yet
-        self.known, self.at = ZERO, first_day  # interest of the running row earned up to `at`
+        self._known = ZERO  # interest of the running row earned up to the first of `_days`
+        self._days = [first_day]  # days it is closed on, worked out when it is asked for
         self.lent = 0  # what flat interest is charged on
         self.kept: int | None = None  # the instalment agreed last
         self.balloon = terms.balloon
         self.owing: list[PlanRow] = []  # rows that fell due and are not settled
         self.extra: list[PlanRow] = []  # rows after the plan's end
-        self.arrears = arrears_of(terms, self.owing)
+        self.arrears = Arrears(terms, self.owing)
         self.bookings: list[Booking] = []
         self.charges: list[Hung] = []
         self.disbursed: list[tuple[date, int]] = []
         self.principal = self.overpaid = self.written_off = self.recovered = 0
         self.lost = False
         self.observed_until: date | None = None
+        self.settled = 0  # rows before this one are settled
+        self._ways: dict[PaymentKind, Way] = {}
 
     # -- the plan ----------------------------------------------------------------------------
 
@@ -119,26 +137,77 @@ class Life:
         return [row for row in self.rows[self.passed :] if not row.additional]
 
     def touch(self, on: date) -> None:
-        """Let rows fall due up to `on`; close the running row's interest up to that day."""
-        while (row := self.running) is not None and row.due <= on:
-            self.base -= row.principal - row.ahead
-            self.known, self.at = Decimal(row.carried), row.due
-            self.owe(row)
-            self.passed += 1
-        if row is not None and self.at < on:
-            self.known += PRECISE.multiply(Decimal(self._bearing), self.factor(row, self.at, on))
-            self.at = on
+        """Let rows fall due up to `on`; the running row's interest is closed on that day."""
+        if on >= self._next:
+            while (row := self.running) is not None and row.due <= on:
+                self.base -= row.principal - row.ahead
+                self.restart(row.due, Decimal(row.carried))
+                self.owe(row)
+                self.passed += 1
+            if row is None:
+                return
+            self._next = row.due
+        if on > self._days[-1]:
+            self._days.append(on)
+
+    def close(self, on: date) -> None:
+        """Work out interest up to `on`: the debt, the rate or the dates change from there."""
+        self.touch(on)
+        self._earn()
+
+    def restart(self, day: date, known: Decimal) -> None:
+        """`known` is earned on `day`; more is from there on."""
+        self._known, self._days, self._next = known, [day], date.min
+
+    @property
+    def at(self) -> date:
+        """The day the running row's interest is closed on."""
+        return self._days[-1]
+
+    @property
+    def known(self) -> Decimal:
+        """Interest of the running row earned up to `at`, unrounded."""
+        self._earn()
+        return self._known
+
+    def _earn(self) -> None:
+        row = self.running
+        for since, until in pairwise(self._days):
+            assert row is not None, "only a running row earns"
+            factor = self.factor(row, since, until)
+            self._known += PRECISE.multiply(Decimal(self._bearing), factor)
+        del self._days[:-1]
+
+    def way(self, kind: PaymentKind) -> Way:
+        """How payments of that kind are spread."""
+        known = self._ways.get(kind)
+        if known is None:
+            known = self._ways[kind] = way_of(self.terms.allocation, kind)
+        return known
+
+    def unsettled(self) -> list[PlanRow]:
+        """The rows from the first open one on; what was settled once is not looked at again."""
+        rows, at = self.rows, self.settled
+        while at < len(rows) and rows[at].settled_on is not None:
+            at += 1
+        self.settled = at
+        return rows[at:]
 
     def owe(self, row: PlanRow) -> None:
         """A row that is due: it is asked for, and costs 罚息 and 复利, until it is settled."""
         if row.open and row not in self.owing:
+            self.arrears.enter(row)
             insort(self.owing, row, key=lambda held: held.due)
 
     def due(self, on: date) -> list[PlanRow]:
         """What is due on `on` and not settled, the oldest first."""
-        self.owing[:] = [row for row in self.owing if row.open]
+        owing = self.owing
+        if owing and owing[0].settled_on is not None:
+            owing[:] = [row for row in owing if row.open]
+        if not self.extra:
+            return owing
         late = [row for row in self.extra if row.due <= on and row.open]
-        return [*self.owing, *(row for row in late if row not in self.owing)]
+        return [*owing, *(row for row in late if row not in owing)]
 
     @property
     def _bearing(self) -> int:
@@ -148,8 +217,8 @@ class Life:
         """What one unit owed costs in [start, end) inside a row."""
         if row.free or row.kept_back:
             return ZERO
-        within, total = Within(row.start, row.due, Decimal(self.terms.repay_every)), ZERO
-        if not self.pauses and self.rates[-1][0] <= start:
+        within, total = Within(row.start, row.due, self._units), ZERO
+        if start >= self._steady:
             return self.factors.factor(self.rates[-1][1], start, end, within)
         cuts = {day for day, _ in self.rates} | {day for pause in self.pauses for day in pause}
         days = [start, *sorted(day for day in cuts if start < day < end), end]
@@ -158,16 +227,27 @@ class Life:
                 total += self.factors.factor(self.rate_on(since), since, until, within)
         return total
 
+    def bear(self, on: date, rate: Decimal) -> None:
+        """`rate` a year holds from `on`, a day that was closed."""
+        self.rates.append((on, rate))
+        self._steady = max(self._steady, on)
+
+    def pause(self, on: date, until: date) -> None:
+        """No interest accrues in [on, until); `on` was closed."""
+        self.pauses.append((on, until))
+        self._steady = max(self._steady, on, until)
+
     def rate_on(self, day: date) -> Decimal:
         """The rate a year that `day` bears."""
         return next(rate for since, rate in reversed(self.rates) if since <= day)
 
     def solve(self, *, instalment: int | None = None) -> None:
         """Spread what is not due yet over the rows that are left."""
+        self.settled, self._next = 0, date.min
         rows = self.later
         if not rows:
             return
-        slots = [self._slot(row) for row in rows]
+        slots = self._slots(rows)
         flat = self.terms.interest_type is InterestType.FLAT
         made = spread(
             Debt(
@@ -178,11 +258,12 @@ class Life:
             )
         )  # fmt: skip
         self.kept = made.instalment
-        for row, part in zip(rows, made.parts, strict=True):
-            row.principal = row.ahead + part.principal
-            row.carried = part.carried
+        for row, principal, interest, carried in zip(rows, *made.parts, strict=True):
+            row.principal = row.ahead + principal
+            row.carried = carried
             if not row.kept_back:
-                row.interest = max(part.interest, row.interest_paid)
+                paid = row.interest_paid
+                row.interest = max(interest, paid) if paid else interest
         first = rows[0]
         first.earned, first.earned_on = self._rounded(self.known), max(self.at, first.start)
         self._respect_paid(rows)
@@ -191,10 +272,25 @@ class Life:
         for row in rows:
             row.note_settled(self.at)
 
-    def _slot(self, row: PlanRow) -> Slot:
-        start = max(row.start, self.at)
-        mine = self.known if row is self.running else ZERO
-        return Slot(self.factor(row, start, row.due), mine, row.spared, row.deferred)
+    def _slots(self, rows: Sequence[PlanRow]) -> list[Slot]:
+        at, slots = self.at, []
+        steady = max(at, self._steady) if self.factors.by_length else date.max
+        whole: dict[tuple[int, bool, bool, bool], Slot] = {}  # periods of one length cost the same
+        for row in rows:
+            start, due = row.start, row.due
+            if start < steady or row.kept_back:
+                cost = self.factor(row, max(start, at), due)
+                slots.append(Slot(cost, ZERO, row.spared, row.deferred))
+                continue
+            key = ((due - start).days, row.free, row.spared, row.deferred)
+            slot = whole.get(key)
+            if slot is None:
+                cost = self.factor(row, start, due)
+                slot = whole[key] = Slot(cost, ZERO, row.spared, row.deferred)
+            slots.append(slot)
+        if rows[0] is self.running:
+            slots[0] = slots[0]._replace(known=self.known)
+        return slots
 
     def _rounded(self, amount: Decimal) -> int:
         return int(amount.to_integral_value(rounding=self.terms.rounding.mode.value))
@@ -207,6 +303,8 @@ class Life:
             if missing > 0:
                 row.principal += missing
                 short += missing
+        if not short:
+            return
         for row in reversed(rows):
             part = min(short, max(0, row.principal - max(row.ahead, row.principal_paid)))
             row.principal -= part

@@ -5,10 +5,11 @@ terms recalculate interest every payment moves the model too. One `Play` is one 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from heliu.credit.engine.domain.allocation import Age, Portions, Spreading, fill, ranked, walks
+from heliu.credit.engine.domain.allocation import Age, Spreading, fill, filling
 from heliu.credit.engine.domain.dates import due_dates
 from heliu.credit.engine.domain.events import Charge, EventKind, LoanEvent
 from heliu.credit.engine.domain.factors import PRECISE, Factors
@@ -24,6 +25,7 @@ from heliu.credit.engine.domain.recalculation import (
 )
 from heliu.credit.engine.domain.rows import Component, Row, in_order
 from heliu.credit.engine.domain.state import TransactionKind
+from heliu.credit.engine.domain.statement import Booking, Hung
 from heliu.credit.engine.domain.terms import (
     AllocationRule,
     DayCount,
@@ -38,17 +40,6 @@ from heliu.credit.engine.domain.tranche import disburse_full_term
 
 def _year_fraction(_count: DayCount, _start: date, _end: date) -> Decimal:
     raise AssertionError("no such day count here")
-
-
-class Entry(Portions):
-    """A transaction while it may still change (an overpayment can serve a later charge)."""
-
-    __slots__ = ("amount", "balance", "event", "kind", "overpaid")
-
-    def __init__(self, event: LoanEvent, kind: TransactionKind, amount: int) -> None:
-        self.event, self.kind, self.amount = event, kind, amount
-        self.principal = self.interest = self.fees = self.penalties = 0
-        self.overpaid = self.balance = 0
 
 
 def down_payment(terms: Terms, amount: int) -> int:
@@ -83,16 +74,16 @@ class Play:
         self.first_day = first_day
         bears = terms.recalculation is not None and terms.annual_rate > 0
         self.rules = terms.recalculation if bears else None
-        self.entries: list[Entry] = []
-        self.charges: list[tuple[LoanEvent, Charge, Row]] = []
+        self.bookings: list[Booking] = []
+        self.charges: list[Hung] = []
         self.disbursed: list[tuple[date, int]] = []
         self.overpaid = 0
         self.principal = 0
         allocation = terms.allocation
         self.walked = {
-            kind: ranked(allocation.rule(kind).order)
+            kind: filling(allocation.rule(kind), allocation.processing)
             for kind in PaymentKind
-            if self.rules is None and walks(allocation.rule(kind), allocation.processing)
+            if self.rules is None
         }
         self.settled = 0  # rows before this one are settled
         self.asked: dict[tuple[int, date], PeriodDue] = {}  # until the model moves
@@ -154,11 +145,11 @@ class Play:
             if row.period is not None and row.due >= on:
                 row.sync()
                 row.note_settled(on)
-        entry = Entry(event, TransactionKind.DISBURSEMENT, amount)
-        entry.balance = self.principal
-        self.entries.append(entry)
+        booking = Booking(event, TransactionKind.DISBURSEMENT, amount)
+        booking.balance = self.principal
+        self.bookings.append(booking)
         if self.overpaid:
-            self._use_overpaid(entry)
+            self._use_overpaid(booking)
 
     def _bears_from(self, on: date) -> date:
         """Where all periods count the same, money paid out inside one bears all its interest."""
@@ -173,21 +164,21 @@ class Play:
         waiting = [row for row in self.rows if row.additional and new and row.due <= new[-1].end]
         kept = [row for row in self.rows if row not in waiting]
         self.rows = in_order([*kept, *(Row(p.start, p.end, p) for p in new)])
-        for index, (event, charge, row) in enumerate(self.charges):
-            if row in waiting:
-                self.charges[index] = (event, charge, self._hang(event, charge))
+        for index, hung in enumerate(self.charges):
+            if hung.row in waiting:
+                self.charges[index] = replace(hung, row=self._hang(hung.event, hung.charge))
 
     def _down_payment(self, amount: int) -> int:
         return down_payment(self.terms, amount)
 
-    def _use_overpaid(self, entry: Entry) -> None:
+    def _use_overpaid(self, booking: Booking) -> None:
         """Money overpaid before serves what a new disbursement makes due."""
         used = self.overpaid
-        spreading = self._spreading(entry.event.on, self._rule(PaymentKind.DEFAULT), prepay=False)
+        spreading = self._spreading(booking.event.on, self._rule(PaymentKind.DEFAULT), prepay=False)
         self.overpaid = spreading.spread(used, self.terms.allocation.processing)
-        entry.overpaid = min(entry.amount, used)
+        booking.overpaid = min(booking.amount, used)
         self.principal -= spreading.portions.principal
-        entry.balance = self.principal
+        booking.balance = self.principal
 
     # -- repayment ---------------------------------------------------------------------------
 
@@ -200,19 +191,19 @@ class Play:
             self._catch_up(event.on, prepay=prepay)
             if prepay:
                 self._interest_of_the_rest(event.on)
-        entry = Entry(event, kind, amount)
-        ranks = self.walked.get(payment)
-        if ranks is not None:
-            left = fill(self._unsettled(), event.on, amount, ranks, entry)
+        booking = Booking(event, kind, amount)
+        orders = self.walked.get(payment)
+        if orders is not None:
+            left = fill(self._unsettled(), event.on, amount, orders, booking)
         else:
             spreading = self._spreading(event.on, self._rule(payment), prepay=prepay)
-            spreading.portions = entry
+            spreading.portions = booking
             left = spreading.spread(amount, self.terms.allocation.processing)
-        entry.overpaid = left
+        booking.overpaid = left
         self.overpaid = self.overpaid + left if left else 0
-        self.principal -= entry.principal
-        entry.balance = self.principal
-        self.entries.append(entry)
+        self.principal -= booking.principal
+        booking.balance = self.principal
+        self.bookings.append(booking)
 
     def _unsettled(self) -> Sequence[Row]:
         """The rows from the first open one on; what was settled once is not looked at again."""
@@ -305,10 +296,10 @@ class Play:
     def _charge(self, event: LoanEvent) -> None:
         charge = event.detail
         assert isinstance(charge, Charge), "a charge event carries its charge"
-        self.charges.append((event, charge, self._hang(event, charge)))
-        for entry in [entry for entry in self.entries if entry.overpaid and self.overpaid]:
-            if entry.kind is not TransactionKind.DISBURSEMENT:
-                self._spend_overpaid(entry)
+        self.charges.append(Hung(event, charge, self._hang(event, charge)))
+        for booking in [booking for booking in self.bookings if booking.overpaid and self.overpaid]:
+            if booking.kind is not TransactionKind.DISBURSEMENT:
+                self._spend_overpaid(booking)
 
     def _hang(self, event: LoanEvent, charge: Charge) -> Row:
         """Add a charge to the row it falls due with."""
@@ -321,16 +312,17 @@ class Play:
         row.note_settled(event.on)
         return row
 
-    def _spend_overpaid(self, entry: Entry) -> None:
-        amount = min(self.overpaid, entry.overpaid)
-        spreading = self._spreading(entry.event.on, self._rule(PaymentKind.REPAYMENT), prepay=False)
-        spreading.portions = entry
-        before = entry.principal
+    def _spend_overpaid(self, booking: Booking) -> None:
+        amount = min(self.overpaid, booking.overpaid)
+        rule = self._rule(PaymentKind.REPAYMENT)
+        spreading = self._spreading(booking.event.on, rule, prepay=False)
+        spreading.portions = booking
+        before = booking.principal
         left = spreading.spread(amount, self.terms.allocation.processing)
         self.overpaid -= amount - left
-        entry.overpaid -= amount - left
-        self.principal -= entry.principal - before
-        entry.balance = self.principal
+        booking.overpaid -= amount - left
+        self.principal -= booking.principal - before
+        booking.balance = self.principal
 
     def _row_of(self, day: date) -> Row:
         """The row a charge falls into: start < day <= due; the first holds its own first day."""
@@ -357,9 +349,10 @@ class Play:
 def play_all(terms: Terms, events: Sequence[LoanEvent], interest_until: date) -> Play:
     """Play ordered events (the first disburses); unpaid debt costs more until `interest_until`."""
     play = Play(terms, events[0].on)
+    most, kind, payment = EventKind.REPAY, TransactionKind.REPAYMENT, PaymentKind.REPAYMENT
     for event in events:
-        if event.kind is EventKind.REPAY:  # by far the most
-            play.pay(event, TransactionKind.REPAYMENT, PaymentKind.REPAYMENT)
+        if event.kind is most:
+            play.pay(event, kind, payment)
         else:
             play.play(event)
     play.close_books(interest_until)

@@ -1,7 +1,8 @@
 """The rule of a payment: the buckets of the contract, or the buckets a strategy in words means."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
+from heliu.credit.engine.domain.allocation import Filling, filling
 from heliu.credit.engine.domain.terms import (
     Allocation,
     AllocationRule,
@@ -31,6 +32,23 @@ def _rule(orders: tuple[tuple[str, ...], ...]) -> AllocationRule:
 
 
 _IN_WORDS: Final = {strategy: _rule(orders) for strategy, orders in _ORDERS.items()}
+
+
+class Way(NamedTuple):
+    """How payments of one kind go on the bank's plan."""
+
+    rule: AllocationRule
+    processing: Processing
+    filling: Filling | None  # where the rule comes down to filling the rows, the oldest first
+    penalties_first: bool  # 罚息 and 复利 are served before what else is due
+
+
+def way_of(allocation: Allocation, kind: PaymentKind) -> Way:
+    """The rule of a payment, worked out once a life."""
+    rule, processing = rule_of(allocation, kind)
+    order = rule.order
+    first = order.index(Bucket.PAST_DUE_PENALTY) < order.index(Bucket.PAST_DUE_PRINCIPAL)
+    return Way(rule, processing, filling(rule, processing), first)
 
 
 def rule_of(allocation: Allocation, kind: PaymentKind) -> tuple[AllocationRule, Processing]:

@@ -5,39 +5,30 @@ contract ranks them. Early money, where the plan follows it, serves interest ear
 principal that is not due (利随本清), in the contract's order; what nothing asks for is overpaid.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from heliu.credit.engine.domain.allocation import Age, Portions, Spreading
+from heliu.credit.engine.domain.allocation import Age, Spreading, fill
 from heliu.credit.engine.domain.events import LoanEvent
+from heliu.credit.engine.domain.penalty import Arrears, Units
 from heliu.credit.engine.domain.planned import Life, PlanRow
-from heliu.credit.engine.domain.ranking import rule_of
+from heliu.credit.engine.domain.ranking import Way
 from heliu.credit.engine.domain.rows import Component, Row
 from heliu.credit.engine.domain.state import Quote, TransactionKind
 from heliu.credit.engine.domain.statement import Booking
 from heliu.credit.engine.domain.terms import (
-    AllocationRule,
     Bucket,
     OnAdvance,
     PaymentKind,
-    Processing,
 )
 from heliu.ground.money import EXACT
 
 
-@dataclass(slots=True)
-class Payment:
-    """Money of one day that is being spread, and what it is booked as."""
-
-    on: date
-    left: int
-    booking: Booking
-
-
-def repay(life: Life, event: LoanEvent, kind: TransactionKind, payment: PaymentKind) -> None:
-    """Spread the event's money over the loan."""
-    _book(life, event, event.money, (kind, payment))
+def repay(life: Life, booking: Booking, payment: PaymentKind) -> None:
+    """Spread the booking's money over the loan."""
+    life.bookings.append(booking)
+    booking.overpaid = booking.amount
+    _settle(life, booking, booking.event.on, payment)
 
 
 def pay_off(life: Life, event: LoanEvent) -> None:
@@ -47,14 +38,14 @@ def pay_off(life: Life, event: LoanEvent) -> None:
     if fee:
         charge_fee(life, event, fee)
     if event.money > fee:
-        how = (TransactionKind.REPAYMENT, PaymentKind.REPAYMENT)
-        _book(life, event, event.money - fee, how)
+        booking = Booking(event, TransactionKind.REPAYMENT, event.money - fee)
+        repay(life, booking, PaymentKind.REPAYMENT)
 
 
 def charge_fee(life: Life, event: LoanEvent, amount: int) -> None:
     """A fee paid at once, beside the plan."""
     booking = Booking(event, TransactionKind.PREPAY_FEE, amount)
-    booking.portions.fees, booking.balance = amount, life.principal
+    booking.fees, booking.balance = amount, life.principal
     life.bookings.append(booking)
 
 
@@ -66,17 +57,18 @@ def prepay_fee(life: Life) -> int:
 
 def spend_overpaid(life: Life, on: date) -> None:
     """Money overpaid before serves what has become due or open since."""
+    if not life.overpaid:
+        return
     for booking in life.bookings:
         if booking.overpaid and booking.kind is not TransactionKind.DISBURSEMENT:
             life.overpaid -= booking.overpaid
-            held, booking.overpaid = booking.overpaid, 0
-            _settle(life, Payment(on, held, booking), PaymentKind.REPAYMENT)
+            _settle(life, booking, on, PaymentKind.REPAYMENT)
 
 
 def quote(life: Life, on: date) -> Quote:
     """What closes the loan on `on`."""
     life.touch(on)
-    penalty, compound = life.arrears.open(on)
+    units, arrears = life.arrears.units(on), life.arrears
     running, follows = life.running, life.terms.recalculation is not None
     due = [row for row in life.rows if row.due <= on or not follows]
     interest = sum(row.open_part(Component.INTEREST) for row in due)
@@ -88,8 +80,8 @@ def quote(life: Life, on: date) -> Quote:
         interest=interest,
         fees=sum(row.open_part(Component.FEE) for row in life.rows),
         penalties=sum(row.open_part(Component.PENALTY) for row in life.rows),
-        penalty_interest=penalty,
-        compound_interest=compound,
+        penalty_interest=arrears.penalty.open(units[0]),
+        compound_interest=arrears.compound.open(units[1]),
         prepay_fee=prepay_fee(life),
     )
 
@@ -99,122 +91,109 @@ def earned_open(life: Life, running: PlanRow) -> int:
     if running.kept_back:
         return 0
     earned = int(life.known.to_integral_value(rounding=life.terms.rounding.mode.value))
-    return max(0, earned - running.interest_paid)
+    paid = sum(row.interest_paid for row in life.later)  # where it was put off, on rows after it
+    return max(0, earned - paid)
 
 
-def _book(
-    life: Life, event: LoanEvent, amount: int, how: tuple[TransactionKind, PaymentKind]
-) -> None:
-    booking = Booking(event, how[0], amount)
-    life.bookings.append(booking)
-    _settle(life, Payment(event.on, amount, booking), how[1])
+def _settle(life: Life, booking: Booking, on: date, payment: PaymentKind) -> None:
+    """Spread what the booking holds overpaid: all of it at first, in the end what none asks for."""
+    life.touch(on)
+    way, arrears = life.way(payment), life.arrears
+    units = arrears.units(on)
+    if way.penalties_first:
+        _serve_arrears(arrears, booking, units)
+    due = life.due(on)
+    if due:
+        _spread(life, booking, on, due, way)
+    if not way.penalties_first:
+        _serve_arrears(arrears, booking, units)
+    if booking.overpaid:
+        running = life.running if life.terms.recalculation is not None else None
+        if running is not None:
+            _prepay(life, booking, (on, running), way)
+        else:
+            _spread(life, booking, on, life.unsettled(), way)
+        life.overpaid += booking.overpaid
+    booking.balance = life.principal
 
 
-def _settle(life: Life, payment: Payment, kind: PaymentKind) -> None:
-    life.touch(payment.on)
-    rule, processing = rule_of(life.terms.allocation, kind)
-    first = _penalties_first(rule)
-    if first:
-        _serve_arrears(life, payment)
-    _spread(life, payment, life.due(payment.on), (rule, processing))
-    if not first:
-        _serve_arrears(life, payment)
-    if payment.left and life.terms.recalculation is not None and life.running is not None:
-        _prepay(life, payment, life.running, rule)
-    elif payment.left:
-        _spread(life, payment, life.rows, (rule, processing))
-    payment.booking.overpaid = payment.left
-    payment.booking.balance = life.principal
-    life.overpaid += payment.left
-
-
-def _penalties_first(rule: AllocationRule) -> bool:
-    order = rule.order
-    return order.index(Bucket.PAST_DUE_PENALTY) < order.index(Bucket.PAST_DUE_PRINCIPAL)
-
-
-def _serve_arrears(life: Life, payment: Payment) -> None:
-    penalty, compound = life.arrears.open(payment.on)
-    part = min(payment.left, penalty)
-    life.arrears.penalty.paid += part
-    payment.booking.penalty += part
-    payment.left -= part
-    part = min(payment.left, compound)
-    life.arrears.compound.paid += part
-    payment.booking.compound += part
-    payment.left -= part
-
-
-def _spread(
-    life: Life, payment: Payment, rows: list[PlanRow], how: tuple[AllocationRule, Processing]
-) -> None:
-    if not payment.left or not rows:
+def _serve_arrears(arrears: Arrears, booking: Booking, units: Units) -> None:
+    if units == arrears.cleared:
         return
-    rule, processing = how
+    asked = arrears.penalty.open(units[0])
+    if asked:
+        part = min(booking.overpaid, asked)
+        arrears.penalty.paid += part
+        booking.penalty += part
+        booking.overpaid -= part
+    asked = arrears.compound.open(units[1])
+    if asked:
+        part = min(booking.overpaid, asked)
+        arrears.compound.paid += part
+        booking.compound += part
+        booking.overpaid -= part
+    if booking.overpaid:
+        arrears.cleared = units
 
+
+def _spread(life: Life, booking: Booking, on: date, rows: list[PlanRow], way: Way) -> None:
+    left = booking.overpaid
+    if not left or not rows:
+        return
+    before = booking.principal
+    if way.filling is not None:
+        booking.overpaid = fill(rows, on, left, way.filling, booking)
+    else:
+        _spread_by_rule(booking, on, rows, way)
+    life.principal -= booking.principal - before
+
+
+def _spread_by_rule(booking: Booking, on: date, rows: list[PlanRow], way: Way) -> None:
     def pay(row: Row, _: Age, component: Component, amount: int) -> int:
-        return _pay(life, row, component, (amount, payment.on))
+        return row.pay(component, amount, on)
 
-    spreading = Spreading(payment.on, rows, rule, pay)
-    payment.left = spreading.spread(payment.left, processing)
-    _add(payment.booking.portions, spreading.portions)
-
-
-def _pay(life: Life, row: Row, component: Component, money: tuple[int, date]) -> int:
-    amount, on = money
-    paid = row.pay(component, amount, on)
-    life.arrears.settle(row, component, paid, on)
-    if component is Component.PRINCIPAL:
-        life.principal -= paid
-    return paid
+    spreading = Spreading(on, rows, way.rule, pay, portions=booking)
+    booking.overpaid = spreading.spread(booking.overpaid, way.processing)
 
 
-def _add(portions: Portions, more: Portions) -> None:
-    portions.principal += more.principal
-    portions.interest += more.interest
-    portions.fees += more.fees
-    portions.penalties += more.penalties
-
-
-def _prepay(life: Life, payment: Payment, running: PlanRow, rule: AllocationRule) -> None:
+def _prepay(life: Life, booking: Booking, early: tuple[date, PlanRow], way: Way) -> None:
     """Early money where the plan follows it."""
-    order = [bucket for bucket in rule.order if bucket in _EARLY]
+    on, running = early
     before = life.base
-    for bucket in order:
-        _EARLY[bucket](life, payment, running)
+    life.close(on)
+    for bucket in way.rule.order:
+        if bucket is Bucket.IN_ADVANCE_INTEREST:
+            _early_interest(life, booking, running, on)
+        elif bucket is Bucket.IN_ADVANCE_PRINCIPAL:
+            _early_principal(life, booking, running, on)
     if before != life.base:
         keeps = life.terms.recalculation is not None and (
             life.terms.recalculation.on_advance is not OnAdvance.REDUCE_INSTALMENT
         )
         life.solve(instalment=life.kept if keeps else None)
     if life.base == 0:
-        _spread(life, payment, life.rows, rule_of(life.terms.allocation, PaymentKind.REPAYMENT))
+        _spread(life, booking, on, life.unsettled(), life.way(PaymentKind.REPAYMENT))
 
 
-def _early_interest(life: Life, payment: Payment, running: PlanRow) -> None:
-    part = 0 if running.deferred else min(payment.left, earned_open(life, running))
+def _early_interest(life: Life, booking: Booking, running: PlanRow, on: date) -> None:
+    part = 0 if running.deferred else min(booking.overpaid, earned_open(life, running))
     if part:
-        paid = _pay(life, running, Component.INTEREST, (part, payment.on))
-        payment.booking.portions.interest += paid
-        payment.left -= paid
+        paid = running.pay(Component.INTEREST, part, on)
+        booking.interest += paid
+        booking.overpaid -= paid
 
 
-def _early_principal(life: Life, payment: Payment, running: PlanRow) -> None:
-    part = min(payment.left, life.base)
+def _early_principal(life: Life, booking: Booking, running: PlanRow, on: date) -> None:
+    part = min(booking.overpaid, life.base)
     if not part:
         return
     host, ended = running, life.rows[life.passed - 1] if life.passed else None
-    if ended is not None and ended.due == payment.on and not ended.down_payment:
+    if ended is not None and ended.due == on and not ended.down_payment:
         host = ended  # on a due date early money joins the instalment of that day
     host.principal += part
     host.ahead += part
-    _pay(life, host, Component.PRINCIPAL, (part, payment.on))
+    host.pay(Component.PRINCIPAL, part, on)
     life.base -= part
-    payment.booking.portions.principal += part
-    payment.left -= part
-
-
-_EARLY = {
-    Bucket.IN_ADVANCE_INTEREST: _early_interest,
-    Bucket.IN_ADVANCE_PRINCIPAL: _early_principal,
-}
+    life.principal -= part
+    booking.principal += part
+    booking.overpaid -= part

@@ -30,8 +30,18 @@ _FIELDS: Final = {
 }
 
 
+Fields = tuple[tuple[str, str], ...]  # in order: what falls due of a component, what was paid
+
+
+def fields_of(components: Sequence[Component]) -> Fields:
+    """Where a row holds these components."""
+    return tuple(_FIELDS[component] for component in components)
+
+
 class Row:
     """One instalment while events are played."""
+
+    kept_back = False  # its interest was kept back when the money was paid out
 
     __slots__ = (
         "additional",
@@ -93,24 +103,25 @@ class Row:
         self.settled_on = None if self.open else on
         return max(part, 0)
 
-    def take(self, amount: int, on: date, order: Sequence[Component], to: object) -> None:
+    def take(self, amount: int, on: date, order: Fields, to: object) -> None:
         """Pay `amount` (> 0, less than what is open) in order; its parts are added to `to`.
 
         `to` counts under the names of the due fields. One call a payment: kept flat for speed.
         """
         left = amount
-        for component in order:
-            due, paid = _FIELDS[component]
+        for due, paid in order:
             before: int = getattr(self, paid)
             part = getattr(self, due) - before
             if part <= 0:
                 continue
-            part = min(part, left)
+            enough = part >= left
+            if enough:
+                part = left
             setattr(self, paid, before + part)
             setattr(to, due, getattr(to, due) + part)
-            left -= part
-            if not left:
+            if enough:
                 break
+            left -= part
         if on < self.due:
             self.in_advance += amount
         elif on > self.due:
@@ -133,9 +144,15 @@ class Row:
             self.late += sum(parts)
         return parts
 
+    @property
+    def earned_before(self) -> tuple[int, date | None]:
+        """Interest earned before what it rests on changed, and the day of that; else nothing."""
+        return 0, None
+
     def note_settled(self, on: date) -> None:
         """After its dues changed: settled from `on`, or open again; a settled date is kept."""
-        if self.open:
+        due = self.principal + self.interest + self.fees + self.penalties
+        if due != self.principal_paid + self.interest_paid + self.fees_paid + self.penalties_paid:
             self.settled_on = None
         elif self.settled_on is None:
             self.settled_on = on
@@ -161,25 +178,13 @@ def frozen(rows: Sequence[Row], disbursed: Sequence[tuple[date, int]]) -> tuple[
         balance -= row.principal
         result.append(
             Instalment(
-                number=number,
-                from_date=row.start,
-                due_date=row.due,
-                balance=balance,
-                principal=row.principal,
-                interest=row.interest,
-                fees=row.fees,
-                penalties=row.penalties,
-                principal_paid=row.principal_paid,
-                interest_paid=row.interest_paid,
-                fees_paid=row.fees_paid,
-                penalties_paid=row.penalties_paid,
-                in_advance=row.in_advance,
-                late=row.late,
-                settled_on=row.settled_on,
-                down_payment=row.down_payment,
-                additional=row.additional,
+                number, row.start, row.due, balance,
+                row.principal, row.interest, row.fees, row.penalties,
+                row.principal_paid, row.interest_paid, row.fees_paid, row.penalties_paid,
+                row.in_advance, row.late, row.settled_on, row.down_payment, row.additional,
+                row.kept_back, *row.earned_before,
             )
-        )
+        )  # fmt: skip
     return tuple(result)
 
 

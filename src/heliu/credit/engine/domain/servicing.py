@@ -31,9 +31,18 @@ from heliu.credit.engine.domain.state import TransactionKind
 from heliu.credit.engine.domain.statement import Booking, Hung
 from heliu.credit.engine.domain.terms import Amortisation, PaymentKind, Terms
 
+# A member of an enum is looked up through its metaclass: too slow once an event.
+_REPAY: Final = EventKind.REPAY
+_REPAYMENT: Final = TransactionKind.REPAYMENT
+_PAYMENT: Final = PaymentKind.REPAYMENT
+
 
 def play(life: Life, event: LoanEvent) -> None:
     """Play one event. Events come in order of their day, then of their number."""
+    if event.kind is _REPAY:  # by far the most
+        repay(life, Booking(event, _REPAYMENT, event.money), _PAYMENT)
+        return
+    life.settled = 0  # whatever else happens may open a row again
     _PLAYED[event.kind](life, event)
 
 
@@ -42,7 +51,7 @@ def play(life: Life, event: LoanEvent) -> None:
 
 def _disburse(life: Life, event: LoanEvent) -> None:
     on, amount = event.on, event.money
-    life.touch(on)
+    life.close(on)
     life.disbursed.append((on, amount))
     life.principal += amount
     down = _down_payment(life, on, amount)
@@ -113,9 +122,8 @@ def _charge(life: Life, event: LoanEvent) -> None:
 
 def _row_of(life: Life, day: date) -> PlanRow:
     """The row a charge falls into: start < day <= due; the first holds its own first day."""
-    rows = [row for row in life.rows if not row.down_payment and not row.additional]
-    for row in rows:
-        if day <= row.due:
+    for row in life.rows:
+        if day <= row.due and not row.down_payment and not row.additional:
             return row
     return _after_maturity(life, day)
 
@@ -138,23 +146,23 @@ def _after_maturity(life: Life, day: date) -> PlanRow:
 def _change_rate(life: Life, event: LoanEvent) -> None:
     detail = event.detail
     assert isinstance(detail, RateChange), "a rate change carries its rate"
-    life.touch(event.on)
-    life.rates.append((event.on, detail.annual_rate))
+    life.close(event.on)
+    life.bear(event.on, detail.annual_rate)
     life.solve()
 
 
 def _pause(life: Life, event: LoanEvent) -> None:
     detail = event.detail
     assert isinstance(detail, InterestPause), "a pause carries its end"
-    life.touch(event.on)
-    life.pauses.append((event.on, detail.until))
+    life.close(event.on)
+    life.pause(event.on, detail.until)
     life.solve()
 
 
 def _reschedule(life: Life, event: LoanEvent) -> None:
     detail = event.detail
     assert isinstance(detail, Reschedule), "a reschedule carries its dates"
-    life.touch(event.on)
+    life.close(event.on)
     later = life.later
     moved = detail.new_due_on - detail.due_on
     start: date | None = None
@@ -168,7 +176,7 @@ def _reschedule(life: Life, event: LoanEvent) -> None:
 def _extend(life: Life, event: LoanEvent) -> None:
     detail = event.detail
     assert isinstance(detail, Extension), "an extension carries its periods"
-    life.touch(event.on)
+    life.close(event.on)
     later = life.later
     if not later:  # an earlier event, known later, let it mature before
         return
@@ -196,16 +204,18 @@ def _restructure(life: Life, event: LoanEvent) -> None:
     detail = event.detail
     assert isinstance(detail, Restructure), "a restructure carries its new terms"
     on = event.on
-    life.touch(on)
+    life.close(on)
+    life.arrears.units(on)  # read before what is overdue is forgone
     carried = life.known
     running = life.running
     if running is not None and not running.kept_back:
         carried -= running.interest_paid
     for row in life.rows[: life.passed]:
-        carried += _forgo(life, row, on)
+        carried += _forgo(row, on)
     fees, penalties = _dropped(life, on)
-    life.rates.append((on, detail.annual_rate))
-    life.base, life.at, life.known = life.principal, on, carried
+    life.bear(on, detail.annual_rate)
+    life.base = life.principal
+    life.restart(on, carried)
     since = on
     for number in range(1, detail.instalments + 1):
         due = _later(life, on, number * life.every)
@@ -220,11 +230,9 @@ def _restructure(life: Life, event: LoanEvent) -> None:
     life.solve()
 
 
-def _forgo(life: Life, row: PlanRow, on: date) -> int:
+def _forgo(row: PlanRow, on: date) -> int:
     """A row that fell due keeps what was paid on it; its open interest is given back."""
     open_interest = row.open_part(Component.INTEREST)
-    for component in (Component.PRINCIPAL, Component.INTEREST):
-        life.arrears.settle(row, component, row.open_part(component), on)
     row.principal, row.interest = row.principal_paid, row.interest_paid
     row.earned, row.earned_on, row.carried = 0, row.start, 0
     row.note_settled(on)
@@ -240,7 +248,7 @@ def _dropped(life: Life, on: date) -> tuple[int, int]:
     penalties = sum(row.open_part(Component.PENALTY) for row in later)
     for row in later:
         row.fees, row.penalties = row.fees_paid, row.penalties_paid
-        _forgo(life, row, on)
+        _forgo(row, on)
         if row.total:
             row.due = max(on, row.start)
             life.rows.append(row)
@@ -254,9 +262,8 @@ def _dropped(life: Life, on: date) -> tuple[int, int]:
 def _write_off(life: Life, event: LoanEvent) -> None:
     """Give up all that is open, with its parts told; what comes in afterwards is recovered."""
     on = event.on
-    life.touch(on)
-    booking = Booking(event, TransactionKind.WRITE_OFF, 0)
-    lost = booking.portions
+    life.close(on)
+    lost = Booking(event, TransactionKind.WRITE_OFF, 0)
     running = life.running
     if running is not None and not running.kept_back:
         earned = int(life.known.to_integral_value(rounding=life.terms.rounding.mode.value))
@@ -265,19 +272,22 @@ def _write_off(life: Life, event: LoanEvent) -> None:
     lost.interest += sum(row.open_part(Component.INTEREST) for row in life.rows[: life.passed])
     lost.fees = sum(row.open_part(Component.FEE) for row in life.rows)
     lost.penalties = sum(row.open_part(Component.PENALTY) for row in life.rows)
-    booking.penalty, booking.compound = life.arrears.open(on)
-    life.arrears.penalty.paid += booking.penalty
-    life.arrears.compound.paid += booking.compound
+    arrears, units = life.arrears, life.arrears.units(on)
+    lost.penalty = arrears.penalty.open(units[0])
+    lost.compound = arrears.compound.open(units[1])
+    arrears.penalty.paid += lost.penalty
+    arrears.compound.paid += lost.compound
     for row in life.rows[: life.passed]:
         row.fees, row.penalties = row.fees_paid, row.penalties_paid
-        _forgo(life, row, on)
+        _forgo(row, on)
     _dropped(life, on)
-    booking.amount = lost.principal + lost.interest + lost.fees + lost.penalties
-    booking.amount += booking.penalty + booking.compound
-    life.written_off += booking.amount
+    lost.amount = lost.principal + lost.interest + lost.fees + lost.penalties
+    lost.amount += lost.penalty + lost.compound
+    life.written_off += lost.amount
     life.principal = life.base = 0
-    life.known, life.lost = ZERO, True
-    life.bookings.append(booking)
+    life.restart(life.at, ZERO)
+    life.lost = True
+    life.bookings.append(lost)
 
 
 def _recover(life: Life, event: LoanEvent) -> None:
@@ -285,12 +295,9 @@ def _recover(life: Life, event: LoanEvent) -> None:
     life.bookings.append(Booking(event, TransactionKind.RECOVERY, event.money))
 
 
-def _repay(life: Life, event: LoanEvent) -> None:
-    repay(life, event, TransactionKind.REPAYMENT, PaymentKind.REPAYMENT)
-
-
 def _pay_down(life: Life, event: LoanEvent) -> None:
-    repay(life, event, TransactionKind.DOWN_PAYMENT, PaymentKind.DOWN_PAYMENT)
+    booking = Booking(event, TransactionKind.DOWN_PAYMENT, event.money)
+    repay(life, booking, PaymentKind.DOWN_PAYMENT)
 
 
 def _fee(life: Life, event: LoanEvent) -> None:
@@ -299,7 +306,6 @@ def _fee(life: Life, event: LoanEvent) -> None:
 
 _PLAYED: Final[Mapping[EventKind, Callable[[Life, LoanEvent], None]]] = {
     EventKind.DISBURSE: _disburse,
-    EventKind.REPAY: _repay,
     EventKind.PAY_OFF: pay_off,
     EventKind.DOWN_PAYMENT: _pay_down,
     EventKind.ADD_CHARGE: _charge,

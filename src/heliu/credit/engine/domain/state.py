@@ -38,12 +38,11 @@ class Disbursement:
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class Instalment:
+class Instalment(NamedTuple):
     """One row of the plan: what falls due on `due_date`, and what of it was paid.
 
     `balance` is the planned principal left after it; `in_advance` and `late` are the parts of
-    what was paid before its due date and after it.
+    what was paid before its due date and after it. A named tuple, as `Transaction` is.
     """
 
     number: int
