@@ -118,8 +118,19 @@ def test_a_killed_server_that_nobody_reaped_is_started_again(tmp_path: Path) -> 
 
 def test_the_embedded_server_listens_on_its_socket_only(server: Embedded, fresh: Database) -> None:
     with fresh.transaction() as tx:
-        assert tx.row("SELECT current_setting('listen_addresses'), current_setting('fsync')") == (
-            "",
-            "on",
-        )
+        assert tx.row("SELECT current_setting('listen_addresses')") == ("",)
     assert server.running()
+
+
+def test_the_embedded_server_is_durable_unless_somebody_says_otherwise(
+    fresh: Database,
+) -> None:
+    # These tests' own servers are told otherwise by ALTER SYSTEM, which is another file.
+    with fresh.transaction() as tx:
+        said = tx.rows(
+            "SELECT name, setting FROM pg_file_settings WHERE name IN "
+            "('fsync', 'synchronous_commit', 'full_page_writes') AND sourcefile LIKE '%%sql.conf'"
+        )
+        assert [row for row in said if row[1] != "on"] == []
+        default = "SELECT boot_val FROM pg_settings WHERE name = 'fsync'"
+        assert tx.row(default) == ("on",)
