@@ -7,6 +7,7 @@ from uuid import UUID
 from heliu.books.ledger.api import Refused
 from heliu.credit.products.api import Input
 from heliu.ground.errors import Refusal
+from heliu.ground.money import Money
 from heliu.ground.text import Text
 
 
@@ -152,26 +153,26 @@ def no_draws_now(stage: str) -> Refusal:
     )
 
 
-def beyond_facility(left: int) -> Refusal:
+def beyond_facility(left: Money) -> Refusal:
     """More is asked than the contract still has to give, or a second draw on a single one."""
     return Refusal(
         "lending.beyond_facility",
-        Text(f"超过可提款金额，剩余 {left} 分", f"no more than {left} (minor units) can be drawn"),
+        Text(f"超过可提款金额，剩余 {left}", f"no more than {left} can be drawn"),
         Text("减少金额，或签订新的合同", "draw less, or agree a new contract"),
-        {"left_minor": left},
+        {"left_minor": left.minor},
     )
 
 
-def beyond_advance(most: int) -> Refusal:
+def beyond_advance(most: Money) -> Refusal:
     """Principal would exceed the stage's share of what the papers are worth."""
     return Refusal(
         "lending.beyond_advance_rate",
         Text(
-            f"超过单据价值可融资部分，本金上限 {most} 分",
-            f"the papers carry {most} (minor units) of principal, no more",
+            f"超过单据价值可融资部分，本金上限 {most}",
+            f"the papers carry {most} of principal, no more",
         ),
         Text("减少金额，或补充单据", "draw less, or file more papers"),
-        {"most_minor": most},
+        {"most_minor": most.minor},
     )
 
 
@@ -300,16 +301,16 @@ def cash_booked() -> Refusal:
     )
 
 
-def not_covered(value: int, needed: int) -> Refusal:
+def not_covered(value: Money, needed: Money) -> Refusal:
     """The pledged lots are worth too little for the principal."""
     return Refusal(
         "lending.collateral_short",
         Text(
-            f"押品价值 {value} 分，需要 {needed} 分",
-            f"the collateral is worth {value}, {needed} is needed (minor units)",
+            f"押品价值 {value}，需要 {needed}",
+            f"the collateral is worth {value}, {needed} is needed",
         ),
         Text("补充押品，或减少提款", "pledge more, or draw less"),
-        {"value_minor": value, "needed_minor": needed},
+        {"value_minor": value.minor, "needed_minor": needed.minor},
     )
 
 

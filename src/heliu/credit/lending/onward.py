@@ -100,9 +100,8 @@ def _uncovered(tx: Tx, draws: Sequence[Decided], at: Moment) -> dict[UUID, Refus
         if isinstance(answer, Refusal):
             refused[one.act.key] = answer
         elif not answer.meets(line_bp):
-            short = answer.shortfall(line_bp).minor
-            value = answer.lendable.minor
-            refused[one.act.key] = errors.not_covered(value, value + short)
+            needed = answer.lendable + answer.shortfall(line_bp)
+            refused[one.act.key] = errors.not_covered(answer.lendable, needed)
     return refused
 
 

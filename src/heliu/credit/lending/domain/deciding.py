@@ -131,7 +131,7 @@ def _draw_fault(life: Life, act: Act, amount: Money) -> Refusal | None:
     if act.funds is not Funds.DEPOSIT:
         return errors.draw_to_account()
     if amount.minor > (left := drawable(life)):
-        return errors.beyond_facility(left)
+        return errors.beyond_facility(Money(left, life.contract.currency))
     if life.product.entrusted_payment.required and act.payee is None:
         above = life.product.entrusted_payment.above
         if above is None or amount > Money.of(above, amount.currency):
@@ -156,5 +156,5 @@ def _advance_fault(life: Life, state: LoanState) -> Refusal | None:
     if stage is None or stage.advance_rate is None:
         return None
     worth = Money(life.papers.base_value or 0, life.contract.currency)
-    most = worth.times(stage.advance_rate, mode=ROUND_DOWN).minor
-    return errors.beyond_advance(most) if state.principal_outstanding > most else None
+    most = worth.times(stage.advance_rate, mode=ROUND_DOWN)
+    return errors.beyond_advance(most) if state.principal_outstanding > most.minor else None
