@@ -23,7 +23,7 @@ from heliu.app.samples.firms import GOODS
 from heliu.app.samples.information import approval, information, party, price
 from heliu.app.samples.plan import Told
 from heliu.app.samples.trade import Line, Payment, Trade
-from heliu.credit.closing.api import House, close_up_to
+from heliu.credit.closing.api import House, close_day, days_up_to
 from heliu.credit.collection.api import (
     Law,
     Promise,
@@ -115,7 +115,8 @@ class PostLoan:
         now = self.morning_after(on)
         bank = self.bank
         house = House(bank.database, bank.ledger, bank.clock, SYSTEM, Profile.STANDARD)
-        close_up_to(house, on, lambda *_: None)
+        for day in days_up_to(house, on):
+            close_day(house, day, lambda *_: None)
         with bank.database.transaction() as tx:
             return collect(tx, SYSTEM, on, now)
 

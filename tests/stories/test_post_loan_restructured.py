@@ -12,7 +12,7 @@ from tests.stories.borrowing import Borrower, assert_sound
 from tests.stories.trade_papers import BUYER, SUPPLIER, Bank, a_trade, an_id, at, papers
 
 from heliu.app.post_loan import collect, watch
-from heliu.credit.closing.api import House, close_up_to, closing_violations
+from heliu.credit.closing.api import House, close_day, closing_violations, days_up_to
 from heliu.credit.collection.api import (
     Case,
     Propose,
@@ -79,7 +79,8 @@ def evening(bank: Bank, on: date) -> list[Case]:
     with bank.database.transaction() as tx:
         watch(tx, SYSTEM, on, now)
     house = House(bank.database, bank.ledger, bank.clock, SYSTEM, Profile.STANDARD)
-    close_up_to(house, on, lambda *_: None)
+    for day in days_up_to(house, on):
+        close_day(house, day, lambda *_: None)
     with bank.database.transaction() as tx:
         collect(tx, SYSTEM, on, now)
         assert violations(tx) == []

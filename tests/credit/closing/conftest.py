@@ -15,8 +15,9 @@ from heliu.credit.closing.api import (
     Closed,
     House,
     TieLine,
-    close_up_to,
+    close_day,
     closing_violations,
+    days_up_to,
     tie_out,
 )
 from heliu.credit.engine.api import Detail, EventKind
@@ -114,7 +115,9 @@ class Bank:
     def close(self, until: date) -> list[Closed]:
         """Close all days up to `until`, on the morning after it."""
         self.at(until + timedelta(days=1))
-        return close_up_to(self.house, until, lambda *_: None)
+        return [
+            close_day(self.house, day, lambda *_: None) for day in days_up_to(self.house, until)
+        ]
 
     def ties(self, day: date) -> list[TieLine]:
         with self.database.transaction() as tx:

@@ -7,7 +7,7 @@ import pytest
 from tests.credit.closing.conftest import OFFICER, OTHER, START, Bank
 
 from heliu.credit.classification.api import Judge, Tier, Why, judge
-from heliu.credit.closing.api import close_day, close_up_to, movement_table, reopen
+from heliu.credit.closing.api import close_day, days_up_to, movement_table, reopen
 from heliu.credit.engine.api import EventKind, Reversal
 from heliu.credit.provisioning.api import Cause, Flag, Stage, flag
 from heliu.ground.errors import Refusal
@@ -151,7 +151,7 @@ def test_days_are_closed_in_order_and_only_when_they_are_over(lent: Bank) -> Non
     with pytest.raises(Refusal, match=r"closing\.day_not_over"):
         close_day(lent.house, lent.clock.today(), lambda *_: None)
     with pytest.raises(Refusal, match=r"closing\.day_not_over"):
-        close_up_to(lent.house, lent.clock.today(), lambda *_: None)
+        days_up_to(lent.house, lent.clock.today())
     assert lent.positions(START, "loan") != []
     lent.at(START + 9 * DAY)
     with pytest.raises(Refusal, match=r"closing\.days_missing"):

@@ -29,7 +29,6 @@ from heliu.credit.closing.run import (
     House,
     Tell,
     close_day,
-    close_up_to,
     days_up_to,
     take_over,
 )
@@ -70,7 +69,6 @@ __all__ = [
     "by_tier",
     "classed",
     "close_day",
-    "close_up_to",
     "closing_violations",
     "days_up_to",
     "decoded",

@@ -85,11 +85,6 @@ class _Work:
     retired: list[Positions] = field(default_factory=list)
 
 
-def close_up_to(house: House, day: date, tell: Tell) -> list[Closed]:
-    """Close the days that `days_up_to` names. Raises Refusal if `day` comes out otherwise."""
-    return [close_day(house, one, tell) for one in days_up_to(house, day)]
-
-
 def days_up_to(house: House, day: date) -> list[date]:
     """Every day after the last closed one up to `day`; the first ever is `day` itself.
 

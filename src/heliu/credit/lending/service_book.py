@@ -4,7 +4,7 @@ One transaction of the caller's; a refusal refuses only its own act. Acts on one
 taken in order: each round holds at most one act of every contract, so a round is one batch.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from uuid import UUID
@@ -24,6 +24,7 @@ from heliu.ground.db import Tx
 from heliu.ground.errors import Fault, Refusal
 from heliu.ground.ids import derived_id
 from heliu.ground.money import Money
+from heliu.ground.rounds import rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,8 @@ def book(
             said[act.key] = marks[index]
             fresh.append(act)
     batch = _load(tx, fresh)
-    for round_ in _rounds(fresh):
-        _book_round(tx, ledger, actor, (batch, round_), at)
+    for places in rounds([act.contract_id for act in fresh]):
+        _book_round(tx, ledger, actor, (batch, [fresh[place] for place in places]), at)
     _save(tx, actor, batch, at)
     _recall(tx, batch, known)
     return [
@@ -92,19 +93,6 @@ def _recall(tx: Tx, batch: _Batch, known: Mapping[UUID, tuple[bytes, UUID, int]]
         transfers = store.transfers_of(tx, contract, no)
         payment = onward.payment_of(tx, key)
         batch.outcomes[key] = Done(contract, no, transfers, payment, again=True)
-
-
-def _rounds(acts: Iterable[Act]) -> list[list[Act]]:
-    """Acts in rounds: the first act of every contract, then the second of those that have one."""
-    rounds: list[list[Act]] = []
-    count: dict[UUID, int] = {}
-    for act in acts:
-        place = count.get(act.contract_id, 0)
-        count[act.contract_id] = place + 1
-        if place == len(rounds):
-            rounds.append([])
-        rounds[place].append(act)
-    return rounds
 
 
 def _book_round(

@@ -1,6 +1,5 @@
 """Use case: papers move on through the stages of their product, with documents and value."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -17,6 +16,7 @@ from heliu.ground.actor import Actor
 from heliu.ground.db import Tx
 from heliu.ground.errors import Refusal
 from heliu.ground.money import Money
+from heliu.ground.rounds import rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +69,11 @@ def enter_stages(
     }
     batch = _Batch(now, {key: seen for key, (seen, _, _) in known.items()}, done)
     outcomes: dict[int, Entered | Refusal] = {}
-    for places in _rounds(commands):
+    for places in rounds([command.contract_id for command in commands]):
         entered = _round(tx, actor, batch, [commands[place] for place in places], at)
         outcomes |= dict(zip(places, entered, strict=True))
     _save(tx, actor, batch.moved, at)
     return [outcomes[place] for place in range(len(commands))]
-
-
-def _rounds(commands: Sequence[EnterStage]) -> list[list[int]]:
-    """Places of commands in rounds: the first of every contract, then the second, and so on."""
-    rounds: list[list[int]] = []
-    count: Counter[UUID] = Counter()
-    for place, command in enumerate(commands):
-        if count[command.contract_id] == len(rounds):
-            rounds.append([])
-        rounds[count[command.contract_id]].append(place)
-        count[command.contract_id] += 1
-    return rounds
 
 
 def _round(

@@ -1,6 +1,5 @@
 """Use cases of the decision: decide by the release, a second person, and the end of an offer."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -28,6 +27,7 @@ from heliu.ground.db import Tx
 from heliu.ground.errors import Refusal
 from heliu.ground.ids import derived_id
 from heliu.ground.money import Money
+from heliu.ground.rounds import rounds
 from heliu.ground.text import Text
 from heliu.parties.party.api import AsOf, Party, find_parties
 
@@ -54,7 +54,9 @@ def decide(
     store.lock_borrowers(tx, [command.application_id for command in commands])
     lives = load(tx, [command.application_id for command in commands], lock=True)
     outcomes: dict[int, Application | Refusal] = {}
-    for places in _rounds(commands, lives):
+    known = [lives.get(command.application_id) for command in commands]
+    # A borrower once in each round: his next loan counts the one before.
+    for places in rounds([life.now.filing.borrower if life else "" for life in known]):
         batch = [commands[place] for place in places]
         its = {
             c.application_id: lives[c.application_id] for c in batch if c.application_id in lives
@@ -62,20 +64,6 @@ def decide(
         decided = _decide(tx, actor, (batch, its), day, standings)
         outcomes |= dict(zip(places, decided, strict=True))
     return [outcomes[place] for place in range(len(commands))]
-
-
-def _rounds(commands: Sequence[Decide], lives: Mapping[UUID, Life]) -> list[list[int]]:
-    """Places of commands, a borrower once in each round: his next loan counts the one before."""
-    rounds: list[list[int]] = []
-    met: Counter[str] = Counter()
-    for place, command in enumerate(commands):
-        life = lives.get(command.application_id)
-        borrower = life.now.filing.borrower if life else ""
-        if met[borrower] == len(rounds):
-            rounds.append([])
-        rounds[met[borrower]].append(place)
-        met[borrower] += 1
-    return rounds
 
 
 def _decide(
