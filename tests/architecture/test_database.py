@@ -46,6 +46,12 @@ MUTABLE = {
     "books.voucher": "the fold of its events, guarded by books.guard_voucher",
     "books.voucher_financing": "paid and released once, guarded by books.guard_voucher_financing",
     "books.voucher_fragment": "the fold of its events, guarded by books.guard_voucher_fragment",
+    "parties.challenge": "used once and swept when expired, guarded by parties.guard_challenge",
+    "parties.lockout": "a fold: failures in a row",
+    "parties.passkey": "its counter only rises, guarded by parties.guard_passkey",
+    "parties.person_setting": "a person's own wishes",
+    "parties.pin": "a secret that was replaced is not kept",
+    "parties.session": "seen, and ended once, guarded by parties.guard_session",
     "flows.uniqueness_claim": "may be released once, guarded by flows.guard_claim",
 }
 # The journal's leaves are indexed when they are sealed; its key is guarded by books.transfer_key.
