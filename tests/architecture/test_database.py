@@ -35,6 +35,8 @@ MUTABLE = {
     "books.checkpoint_balance": "a fold of the journal",
     "books.leaf": "notes when a leaf's indexes were built",
     "books.writer": "the lease; its epoch only rises",
+    "channels.job": "how far long work is; what it was asked stays",
+    "channels.parked_form": "what was typed, for minutes",
     "channels.webhook_cursor": "only rises, guarded by channels.guard_cursor",
     "channels.webhook_delivery": "a fold of its attempts, guarded by channels.guard_delivery",
     "credit.contract_state": "the fold of a contract's events",

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from heliu.channels.web.api import parties_of
 from heliu.channels.webhooks.domain.endpoint import Endpoint, addressed
 from heliu.channels.webhooks.domain.message import (
-    parties_of,
     payload_of,
     secret_text,
     signed_headers,

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from heliu.books.ledger.api import Ledger
 from heliu.channels.openapi.api import RECEIVABLE_VIEW, RESULT_EXAMPLES
 from heliu.channels.web.api import Health
 from heliu.credit.instants.api import ActKind, Answer, Ask
@@ -83,6 +84,7 @@ class AnsweringBank:
     state: Health = Health.READY
     refusals: dict[UUID, Refusal] = field(default_factory=dict)
     reads: Memory = field(default_factory=Memory)
+    ledger: Ledger | None = None
     keyring: Keyring = field(init=False)
 
     def __post_init__(self) -> None:

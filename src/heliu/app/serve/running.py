@@ -8,6 +8,7 @@ from typing import Final
 
 from heliu.app.commands.access import open_vault
 from heliu.app.serve.bank import ServedBank
+from heliu.app.serve.front import LOCAL, Front, Web
 from heliu.app.serve.loops import Around, Loops
 from heliu.channels.openapi.api import create_app
 from heliu.channels.web.api import Application
@@ -26,18 +27,25 @@ _GC_THRESHOLDS: Final = (100_000, 50, 1000)
 
 @contextmanager
 def running(
-    database: Database, clock: Clock, around: Around, vault: Vault | None = None
+    database: Database,
+    clock: Clock,
+    around: Around,
+    vault: Vault | None = None,
+    web: Web = LOCAL,
 ) -> Iterator[tuple[ServedBank, Application]]:
     """The bank, standing by or ready, and its HTTP application; closed when the block ends."""
     bank = ServedBank(database, clock, vault or open_vault())
-    app = create_app(bank, [webhook_routes(bank, around.ways)])
+    api = create_app(bank, [webhook_routes(bank, around.ways)])
+    front = Front.of(bank, api, web)
     loops = Loops(bank, around)
     bank.start()
     loops.start()
+    front.start()
     _calm()
     try:
-        yield bank, app
+        yield bank, front.application
     finally:
+        front.close()
         loops.close()
         bank.close()
 

@@ -151,7 +151,7 @@ def acquisition_routes(bank: Bank) -> APIRouter:
         return _run(run)
 
     @router.get("/{id}", operation_id="getAcquisition")
-    def one(id: UUID, caller: Acquirer) -> RunView:  # noqa: A002 - the path's own word
+    def one(id: UUID, caller: Acquirer) -> RunView:
         """Read what came of a supplier list."""
         with bank.database.transaction() as tx:
             return _run(_found(tx, id, caller))
@@ -163,7 +163,7 @@ def acquisition_routes(bank: Bank) -> APIRouter:
 def _pages(router: APIRouter, bank: Bank) -> None:
     @router.get("/{id}/pre-approvals", operation_id="listPreApprovals")
     def answers(
-        id: UUID,  # noqa: A002
+        id: UUID,
         caller: Acquirer,
         after: After = 0,
         limit: Limit = PAGE,
@@ -181,7 +181,7 @@ def _pages(router: APIRouter, bank: Bank) -> None:
 
     @router.get("/{id}/complaints", operation_id="listAcquisitionComplaints")
     def told(
-        id: UUID,  # noqa: A002
+        id: UUID,
         caller: Acquirer,
         after: After = 0,
         limit: Limit = PAGE,

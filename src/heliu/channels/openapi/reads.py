@@ -35,7 +35,7 @@ def reads(bank: Bank) -> APIRouter:
         return _json(b'{"receivables":[%b],"next":%b}' % (listed, more.encode()))
 
     @router.get("/receivables/{id}", operation_id="getReceivable")
-    def receivable(id: UUID, caller: Reader) -> Response:  # noqa: A002 - the path's own word
+    def receivable(id: UUID, caller: Reader) -> Response:
         """Read one receivable, with what is available on it now."""
         with bank.database.transaction() as tx:
             return _found(bank.reads.receivable(tx, id, caller.party))
@@ -61,7 +61,7 @@ def health(bank: Bank) -> APIRouter:
 
 
 def _add(router: APIRouter, bank: Bank, kind: ActKind, path: str) -> None:
-    def get(id: UUID, caller: Reader) -> Response:  # noqa: A002
+    def get(id: UUID, caller: Reader) -> Response:
         with bank.database.transaction() as tx:
             return _found(bank.reads.act(tx, kind, id, caller.party))
 

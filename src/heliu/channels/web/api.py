@@ -14,6 +14,7 @@ from heliu.channels.web.caller import (
 from heliu.channels.web.catalogue import DOOR, TITLES, no, status_of
 from heliu.channels.web.cold import cold_application, cold_routes
 from heliu.channels.web.door import Application, Cold, Door, Headers, Hot, Limits, media_type
+from heliu.channels.web.knowing import PARTIES, parties_of
 from heliu.channels.web.language import Language, language_of, said
 from heliu.channels.web.places import place_in_body
 from heliu.channels.web.port import Bank, Health, Reads
@@ -32,6 +33,7 @@ from heliu.channels.web.strict_json import check_quotes, parse_strictly
 __all__ = [
     "DOOR",
     "MEDIA_TYPE",
+    "PARTIES",
     "TITLES",
     "Application",
     "Bank",
@@ -59,6 +61,7 @@ __all__ = [
     "media_type",
     "no",
     "parse_strictly",
+    "parties_of",
     "permission_of",
     "permitted",
     "place_in_body",

@@ -83,7 +83,7 @@ def _endpoints(router: APIRouter, bank: Bank, ways: Ways) -> None:
         return EndpointsView(endpoints=[endpoint_view(endpoint) for endpoint in found])
 
     @router.get("/{id}", operation_id="getWebhook", openapi_extra=_zh("读取通知端点"))
-    def one(id: UUID, caller: Manager) -> EndpointView:  # noqa: A002 - the path's own word
+    def one(id: UUID, caller: Manager) -> EndpointView:
         """Read one of your endpoints."""
         with bank.database.transaction() as tx:
             return endpoint_view(endpoint_of(tx, caller.connection, id))
@@ -91,7 +91,7 @@ def _endpoints(router: APIRouter, bank: Bank, ways: Ways) -> None:
     @router.delete(
         "/{id}", status_code=204, operation_id="removeWebhook", openapi_extra=_zh("删除通知端点")
     )
-    def remove(id: UUID, caller: Manager) -> None:  # noqa: A002
+    def remove(id: UUID, caller: Manager) -> None:
         """Remove an endpoint; what was still due to it is not sent."""
         with bank.database.transaction() as tx:
             remove_endpoint(tx, caller.actor, caller.connection, id, bank.clock.now())
@@ -102,7 +102,7 @@ def _deliveries(router: APIRouter, bank: Bank) -> None:
         "/{id}/deliveries", operation_id="listDeliveries", openapi_extra=_zh("列出投递记录")
     )
     def listed(
-        id: UUID,  # noqa: A002
+        id: UUID,
         caller: Manager,
         before: Before = None,
         limit: Limit = PAGE,
@@ -115,7 +115,7 @@ def _deliveries(router: APIRouter, bank: Bank) -> None:
     @router.post(
         "/{id}/replay", status_code=202, operation_id="replayWebhook", openapi_extra=_zh("重新投递")
     )
-    def replay(id: UUID, body: ReplayBody, caller: Manager) -> ReplayedView:  # noqa: A002
+    def replay(id: UUID, body: ReplayBody, caller: Manager) -> ReplayedView:
         """Send one delivery, or all created since an instant, again under the same webhook-id."""
         if (body.delivery is None) == (body.since is None):
             raise errors.replay_unclear()
@@ -131,7 +131,7 @@ def _deliveries(router: APIRouter, bank: Bank) -> None:
     @router.post(
         "/{id}/test", status_code=202, operation_id="testWebhook", openapi_extra=_zh("发送测试通知")
     )
-    def test(id: UUID, caller: Manager) -> TestView:  # noqa: A002
+    def test(id: UUID, caller: Manager) -> TestView:
         """Have a test message sent; its delivery shows what came of it."""
         with bank.database.transaction() as tx:
             endpoint = endpoint_of(tx, caller.connection, id)

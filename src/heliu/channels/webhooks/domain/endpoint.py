@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from heliu.channels.web.api import parties_of
 from heliu.channels.webhooks.domain.delivery import Delivery
-from heliu.channels.webhooks.domain.message import parties_of, payload_of
+from heliu.channels.webhooks.domain.message import payload_of
 from heliu.ground.ids import derived_id
 from heliu.ground.outbox import Fact
 from heliu.parties.access.api import Connection

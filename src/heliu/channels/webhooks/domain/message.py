@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import msgspec
 
+from heliu.channels.web.api import PARTIES
 from heliu.ground.outbox import Fact
 
-PARTIES: Final = "parties"
 TEST_KIND: Final = "webhooks.test.v1"
 
 
@@ -17,12 +17,6 @@ def payload_of(fact: Fact) -> str:
     data = {key: value for key, value in fact.body.items() if key != PARTIES}
     message: dict[str, Any] = {"type": fact.kind, "timestamp": fact.occurred_at, "data": data}
     return msgspec.json.encode(message).decode()
-
-
-def parties_of(fact: Fact) -> frozenset[str]:
-    """Who (USCC) may know the fact beside the bank; nobody if it does not say."""
-    said = fact.body.get(PARTIES, [])
-    return frozenset(said) if isinstance(said, list) else frozenset()
 
 
 def secret_text(secret: bytes) -> str:

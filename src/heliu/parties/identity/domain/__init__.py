@@ -1,0 +1,1 @@
+"""People, their ways in, sessions, signed orders, recovery and guardianship. Pure."""

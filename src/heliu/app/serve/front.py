@@ -1,0 +1,60 @@
+"""The front of the house: the pages of every desk, before the API, on one bank."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from heliu.app.serve.bank import ServedBank
+from heliu.channels.pages.api import Jobs, Live, PageApplication, Pages, Place, Work, pages
+from heliu.channels.web.api import Application
+from heliu.parties.identity.api import Rp
+
+NAME: Final = "Heliu 合流"
+DESKS: Final[tuple[Pages, ...]] = (pages,)
+WORKS: Final[Mapping[str, Work]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """Where people find the house: its origin, and whether strangers may try its roles.
+
+    Browsers know passkeys by a host's name, never by a number: this machine is `localhost`.
+    """
+
+    origin: str = "http://localhost:8080"
+    demo: bool = False
+
+
+LOCAL: Final = Web()
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The application of all, and what runs beside it."""
+
+    application: PageApplication
+    live: Live
+    jobs: Jobs
+
+    @classmethod
+    def of(cls, bank: ServedBank, api: Application, web: Web) -> "Front":
+        """The front on `bank`, with `api` behind it."""
+        host = urlsplit(web.origin).hostname
+        assert host, "an origin names its host"
+        place = Place(
+            Rp(host, web.origin, NAME, bank.vault.secret_of("identity", "pins")), web.demo
+        )
+        live = Live(bank.database)
+        jobs = Jobs(bank, place.wall, WORKS)
+        return cls(PageApplication(api, bank, DESKS, place, live, jobs), live, jobs)
+
+    def start(self) -> None:
+        """Begin to look and to work."""
+        self.live.start()
+        self.jobs.start()
+
+    def close(self) -> None:
+        """End streams and what is under way."""
+        self.live.close()
+        self.jobs.close()
