@@ -243,6 +243,7 @@ COMMENT ON TABLE parties.co_approval_ruling IS
 
 CREATE TABLE parties.security_event (
   id uuid PRIMARY KEY,
+  number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
   happened_at timestamptz NOT NULL,
   happening text NOT NULL,
   person_id uuid REFERENCES parties.person,
@@ -251,8 +252,8 @@ CREATE TABLE parties.security_event (
 );
 COMMENT ON TABLE parties.security_event IS
 'What happened at the door: ids and codes only. Append-only. Desk: parties/identity.';
-CREATE INDEX security_event_at ON parties.security_event (happened_at DESC, id DESC);
-CREATE INDEX security_event_person ON parties.security_event (person_id, happened_at DESC);
+CREATE INDEX security_event_at ON parties.security_event (happened_at DESC, number DESC);
+CREATE INDEX security_event_person ON parties.security_event (person_id, happened_at DESC, number DESC);
 
 -- A second guard for what the service promises.
 CREATE FUNCTION parties.guard_passkey() RETURNS trigger

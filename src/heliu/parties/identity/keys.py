@@ -39,18 +39,18 @@ def new_bytes(count: int) -> bytes:
 
 def digest_of_token(token: str) -> bytes:
     """What is kept of a token: it has 256 bits, so a plain hash tells nothing."""
-    return hashlib.sha256(token.encode()).digest()
+    return hashlib.sha256(_bytes(token)).digest()
 
 
 def digest_of_code(typed: str) -> bytes:
     """What is kept of a code, however it was typed."""
     letters = "".join(letter for letter in typed.lower() if letter.isalnum())
-    return hashlib.sha256(letters.encode()).digest()
+    return hashlib.sha256(_bytes(letters)).digest()
 
 
 def keyed(rp: Rp, kind: str, value: str) -> bytes:
     """A digest of something guessable (a log-in, an address) that only the house can make."""
-    return hmac.digest(rp.key, f"{kind}:{value}".encode(), "sha256")
+    return hmac.digest(rp.key, _bytes(f"{kind}:{value}"), "sha256")
 
 
 def digest_of_pin(rp: Rp, salt: bytes, pin: str) -> bytes:
@@ -63,3 +63,8 @@ def pin_fits(rp: Rp, kept: tuple[bytes, bytes] | None, pin: str) -> bool:
     """Whether `pin` is the one of `kept` (salt, digest); takes as long where there is none."""
     salt, digest = kept or (_SALT_OF_NOBODY, b"")
     return hmac.compare_digest(digest_of_pin(rp, salt, pin), digest)
+
+
+def _bytes(text: str) -> bytes:
+    """UTF-8 of whatever was sent, also of what has none."""
+    return text.encode(errors="replace")

@@ -56,7 +56,7 @@ SELECT m.person_id, m.id, m.role, m.party_uscc
 FROM parties.membership m
 WHERE m.person_id = ANY(%s)
   AND NOT EXISTS (SELECT 1 FROM parties.membership_end e WHERE e.membership_id = m.id)
-ORDER BY m.granted_at, m.id"""
+ORDER BY m.granted_at, m.role, m.party_uscc"""
 _KNOWN: Final = """
 SELECT p.id, p.login, p.name, s.language, s.edition, s.theme, s.size,
   (SELECT count(*) FROM parties.passkey k WHERE k.person_id = p.id AND k.removed_at IS NULL),
@@ -89,13 +89,13 @@ _EVENTS: Final = """
 SELECT id, happened_at, happening, person_id, session_id, about
 FROM parties.security_event
 WHERE happened_at >= %s AND happened_at < %s
-ORDER BY happened_at DESC, id DESC
+ORDER BY happened_at DESC, number DESC
 LIMIT %s"""
 _EVENTS_OF: Final = """
 SELECT id, happened_at, happening, person_id, session_id, about
 FROM parties.security_event
 WHERE person_id = %s
-ORDER BY happened_at DESC, id DESC
+ORDER BY happened_at DESC, number DESC
 LIMIT %s"""
 
 

@@ -69,7 +69,7 @@ def well_formed(pin: str) -> bool:
 def easily_guessed(pin: str, login: str) -> bool:
     """Whether a guesser tries it first: one digit, a run, two repeats, a part of the login.
 
-    About 130 of a million PINs; the commonest of all in every published list are among them.
+    About 1,100 of a million PINs.
     """
     assert well_formed(pin), "six digits"
     runs = _UP * 2, (_UP * 2)[::-1]
