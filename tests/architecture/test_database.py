@@ -45,6 +45,8 @@ MUTABLE = {
     "credit.limit_line": "the fold of its moves, guarded by credit.guard_limit",
     "credit.receivable": "a fold: the youngest verification of each receivable",
     "payments.order_state": "the fold of an order's events",
+    "payments.bill_claim": "the transfer that pays a bill, let go when that ends unpaid",
+    "payments.transfer_hold": "transfers held now: ordered and not ended, payments.guard_transfer",
     "books.voucher": "the fold of its events, guarded by books.guard_voucher",
     "books.voucher_financing": "paid and released once, guarded by books.guard_voucher_financing",
     "books.voucher_fragment": "the fold of its events, guarded by books.guard_voucher_fragment",

@@ -18,6 +18,7 @@ from heliu.credit.loans.api import loan_violations
 from heliu.flows.screening.api import claim_violations
 from heliu.ground.db import Tx
 from heliu.ground.text import Text
+from heliu.payments.deposits.api import deposit_violations
 from heliu.payments.orders.api import order_violations
 
 
@@ -90,6 +91,11 @@ _LAWS: Final[tuple[tuple[str, Text, Callable[[Tx], list[str]]], ...]] = (
     ),
     ("acts", Text("凡批准的放款必有贷款", "what was granted was lent"), act_violations),
     ("payments", Text("付款单与日记账一致", "payment orders agree with the journal"), _payments),
+    (
+        "deposits",
+        Text("转账付出或撤回，不会两者都有", "a transfer is paid or recalled, never both"),
+        deposit_violations,
+    ),
     (
         "vouchers",
         Text("凭证与存证、日记账一致", "vouchers agree with the evidence log and the journal"),

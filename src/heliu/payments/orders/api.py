@@ -17,6 +17,7 @@ from heliu.payments.orders.domain.order import (
     State,
     order_id,
 )
+from heliu.payments.orders.postings import journal_keys
 from heliu.payments.orders.service_entrusted import AskEntrusted, entrust
 from heliu.payments.orders.service_order import order_payments, payee_refusal
 from heliu.payments.orders.service_pump import Pumped, pump
@@ -63,6 +64,7 @@ __all__ = [
     "entrust",
     "entrusted_fault",
     "history_of",
+    "journal_keys",
     "open_cases",
     "order_id",
     "order_payments",

@@ -115,6 +115,12 @@ _EVENTS: Final[Mapping[EventKind, tuple[Event, ...]]] = {
 }
 
 
+def journal_keys(order: UUID) -> tuple[UUID, ...]:
+    """The keys of the journal lines that an order may ever move its payer's money by."""
+    moves = (Event.PAID_INSIDE, Event.PAYMENT_SETTLED, Event.PAYMENT_RETURNED)
+    return tuple(key(order, event) for event in moves)
+
+
 def key(order: UUID, event: Event) -> UUID:
     """The key of an order's transfer for one accounting event."""
     return derived_id("payment posting", order.hex, event.name)
