@@ -1,6 +1,6 @@
 """A bank that has financed invoices: three programmes, four loans on each, days that are closed.
 
-Each loan is 90 % of an invoice of 10,000.00 (and a fen more each), drawn on 1 June, due on 30
+Each loan is on an invoice of 10,000.00 (and a fen more each), drawn on 1 June, due on 30
 August, with three days of grace.
 """
 
@@ -151,7 +151,7 @@ class Receivables:
         """What the programme's limit has in use, in fen."""
         with self.database.transaction() as tx:
             lines = all_lines(tx)
-        return sum(n.utilised.minor for n in lines if n.key.ref == loan.programme)
+        return sum(n.utilised for n in lines if n.key.subject == loan.programme)
 
 
 def opened(database: Database, ledger: Ledger, clock: FixedClock) -> Receivables:
