@@ -69,6 +69,7 @@ class Receivables:
     clock: FixedClock
     planted: Planted
     profile: Profile = Profile.STANDARD
+    day: date = OPENED
 
     def lend(self, number: int) -> Loan:
         """Finance the invoice of that number on the day all are."""
@@ -77,7 +78,7 @@ class Receivables:
         asked = Ask(key, ActKind.FINANCING, bytes(32), None, receivable)
         till = Till(self.ledger, Policy("scf-receivable-2", Profile.STANDARD), Actor("teller"))
         with self.database.transaction() as tx:
-            (done,) = answer(tx, till, [asked], OPENED, at(OPENED))
+            (done,) = answer(tx, till, [asked], self.day, at(self.day))
         assert done.refusal is None, done.refusal
         return self.loan(UUID(msgspec.json.decode(done.body)["drawdown"]))
 
@@ -154,15 +155,16 @@ class Receivables:
         return sum(n.utilised for n in lines if n.key.subject == loan.programme)
 
 
-def opened(database: Database, ledger: Ledger, clock: FixedClock) -> Receivables:
+def opened(database: Database, ledger: Ledger, clock: FixedClock, on: date = OPENED) -> Receivables:
     """Programme 0 lends at a discount, 1 and 2 in arrears, 2 without recourse."""
-    now = at(OPENED, 1)
-    planted = plant(database, 12, OPENED, now, suppliers=6)
+    now = at(on, 1)
+    planted = plant(database, 12, on, now, suppliers=6)
     first, *others = planted.programmes
     programmes = (first, *(_raised(one, n) for n, one in enumerate(others)))
     with database.transaction() as tx:
         release_programmes(tx, SYSTEM, programmes[1:], now)
-    return Receivables(database, ledger, clock, Planted(programmes, planted.receivables))
+    ready = Planted(programmes, planted.receivables)
+    return Receivables(database, ledger, clock, ready, day=on)
 
 
 def _raised(programme: Programme, number: int) -> Programme:
