@@ -31,16 +31,16 @@ FROM credit.loan_act a
 WHERE a.loan_id = %s
 ORDER BY a.event_no"""
 _WAITING: Final = """
-SELECT c.id, c.currency, c.unapplied - coalesce(sum(a.amount), 0)::bigint, c.booked_on
+SELECT c.id, c.currency, w.amount, c.booked_on
 FROM credit.cash c
-LEFT JOIN credit.loan_act a ON a.cash_id = c.id
-WHERE c.unapplied > 0"""
-_OPEN: Final = """
-GROUP BY c.id
-HAVING c.unapplied > coalesce(sum(a.amount), 0)
-ORDER BY c.booked_on, c.id"""
-WAITING: Final = _WAITING + _OPEN
-WAITING_BY_ID: Final = _WAITING + " AND c.id = ANY(%s)" + _OPEN
+CROSS JOIN LATERAL (
+  SELECT c.unapplied - coalesce(sum(a.amount), 0)::bigint AS amount
+  FROM credit.loan_act a
+  WHERE a.cash_id = c.id
+) w
+WHERE w.amount > 0"""
+WAITING: Final = _WAITING + " ORDER BY c.booked_on, c.id"
+WAITING_BY_ID: Final = _WAITING + " AND c.id = ANY(%s)"
 
 
 @dataclass(frozen=True, slots=True)
