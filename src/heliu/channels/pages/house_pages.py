@@ -12,7 +12,7 @@ from heliu.channels.pages.routing import PUBLIC, Pages
 from heliu.channels.pages.visit import Visit
 from heliu.channels.pages.wishes import SIZES
 from heliu.channels.web.api import Language
-from heliu.parties.identity.api import Right
+from heliu.parties.identity.api import Right, Session, Settings, change_settings
 
 pages: Final = Pages("pages")
 
@@ -83,10 +83,25 @@ def preferences(visit: Visit) -> Answer:
     if (size := form.shown("size")).isdigit() and int(size) < SIZES:
         known = replace(known, size=int(size))
     visit.wishes = known
+    if visit.session is not None:
+        _remember(visit, visit.session)
     if form.given.get("edition"):
         return see_other("/care" if known.edition == "care" else "/m")
     back = form.shown("back", "/")
     return see_other(back if back.startswith("/") and not back.startswith("//") else "/")
+
+
+def _remember(visit: Visit, session: Session) -> None:
+    """Whoever is known is served alike on his next device."""
+    wanted = visit.wishes
+    settings = Settings(
+        "en" if wanted.language is Language.EN else "zh",
+        "care" if wanted.edition == "care" else "std",
+        "light" if wanted.theme == "light" else "dark" if wanted.theme else "auto",
+        wanted.size,
+    )
+    with visit.transaction() as tx:
+        change_settings(tx, session, settings)
 
 
 @pages.get("/manifest.webmanifest", PUBLIC)

@@ -16,7 +16,7 @@ Theme: TypeAlias = Literal["auto", "light", "dark"]
 MAX_NAME: Final = 60
 # Steps of the text's size; the look says what each is, the last reaches 30 px (MIIT 2021-04).
 SIZES: Final = range(5)
-USUAL_SIZE: Final = 1
+USUAL_SIZE: Final = 0
 
 _PHONE: Final = re.compile(r"1[3-9][0-9]{9}")
 _STAFF: Final = re.compile(r"[A-Z][A-Z0-9]{2,15}")
