@@ -17,9 +17,8 @@ from tests.channels.entrance.porch import (
     open_porch,
 )
 
-from heliu.channels.entrance.api import inside
 from heliu.channels.entrance.coming_in import device_of
-from heliu.channels.pages.api import COOKIE
+from heliu.channels.pages.api import COOKIE, inside
 from heliu.channels.pages.catalogues import catalogue, extracted
 from heliu.ground.db import Database
 from heliu.parties.identity.api import Role, Settings, passkeys_of
@@ -77,12 +76,12 @@ def test_a_customer_of_the_care_edition_begins_there_in_his_own_language(porch: 
 def test_a_wrong_pin_is_told_on_the_same_page_and_what_was_typed_stays(porch: Porch) -> None:
     porch.with_pin()
     answer = porch.visitor()
-    said = answer.send(answer.get("/enter?next=/me"), "/enter/pin", login=WANG, pin="000000")
+    said = answer.send(answer.get("/enter?next=/me"), "/enter/pin", login=WANG, pin="314159")
     assert said.status_code == 401
     assert 'role="alert"' in said.text
     assert f'value="{WANG}"' in said.text
     assert 'name="next" value="/me"' in said.text
-    assert "000000" not in said.text
+    assert "314159" not in said.text
 
 
 def test_an_unknown_log_in_is_answered_by_the_same_page(porch: Porch) -> None:
@@ -353,3 +352,11 @@ def test_every_text_has_its_english() -> None:
     known, wanted = catalogue("entrance"), extracted("entrance")
     assert {m.id for m in known if m.id} == {m.id for m in wanted if m.id}
     assert [m.id for m in known if m.id and not m.string] == []
+
+
+def test_the_language_is_changed_there_and_back(porch: Porch) -> None:
+    visitor = porch.inside(porch.enrolled().person)
+    visitor.send(visitor.get("/me/wishes"), "/me/preferences", language="zh")
+    assert "关怀版" in visitor.get("/me/wishes").text
+    visitor.send(visitor.get("/me/wishes"), "/me/preferences", language="en")
+    assert "Care edition" in visitor.get("/me/wishes").text

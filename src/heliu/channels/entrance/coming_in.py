@@ -1,6 +1,5 @@
 """Coming in: from a proven person to a session, and to where he wanted to go."""
 
-import re
 from dataclasses import replace
 from typing import Final
 
@@ -21,9 +20,6 @@ from heliu.parties.identity.api import (
 
 CHOOSE: Final = "/enter/role"
 ME: Final = "/me"
-# A path of this house: browsers read a backslash as a slash, and so as another house.
-_INSIDE: Final = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
-_MAX_NEXT: Final = 2000
 _HOME: Final = {
     Role.ENTERPRISE_MAKER: "/portal",
     Role.ENTERPRISE_CHECKER: "/portal",
@@ -39,11 +35,6 @@ _SYSTEMS: Final = (
     ("Linux", "Linux"),
 )
 _UNKNOWN: Final = Text("未知设备", "unknown device")
-
-
-def inside(said: str) -> str | None:
-    """`said` if it is a path of this house, else None."""
-    return said if len(said) <= _MAX_NEXT and _INSIDE.fullmatch(said) else None
 
 
 def home_of(membership: Membership | None, edition: str) -> str:
@@ -68,7 +59,7 @@ def let_in(visit: Visit, tx: Tx, person: Person, wanted: str | None = None) -> A
     theme = "" if wanted_by.theme == "auto" else wanted_by.theme
     visit.wishes = replace(
         visit.wishes,
-        language=Language(wanted_by.language),
+        language=Language.EN if wanted_by.language == "en" else Language.ZH,
         edition=wanted_by.edition,
         theme=theme,
         size=wanted_by.size,

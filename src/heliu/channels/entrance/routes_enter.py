@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
-from heliu.channels.entrance.coming_in import CHOOSE, ME, home_of, inside, let_in
+from heliu.channels.entrance.coming_in import CHOOSE, ME, home_of, let_in
 from heliu.channels.pages.api import (
     COOKIE,
     PUBLIC,
@@ -12,6 +12,7 @@ from heliu.channels.pages.api import (
     Answer,
     Pages,
     Visit,
+    inside,
     page,
     see_other,
 )

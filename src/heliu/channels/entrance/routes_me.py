@@ -4,9 +4,9 @@ from http import HTTPStatus
 from typing import Final
 from uuid import UUID
 
-from heliu.channels.entrance.coming_in import ME, device_of, home_of, inside, shell_of
+from heliu.channels.entrance.coming_in import ME, device_of, home_of, shell_of
 from heliu.channels.entrance.routes_enter import pages
-from heliu.channels.pages.api import Answer, Visit, page, see_other, unknown
+from heliu.channels.pages.api import Answer, Visit, inside, page, see_other, unknown
 from heliu.ground.clock import BANK_ZONE
 from heliu.ground.errors import Refusal
 from heliu.ground.text import Text

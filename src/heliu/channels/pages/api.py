@@ -1,6 +1,6 @@
 """Door of the pages desk."""
 
-from heliu.channels.pages.answers import Answer, content, download, page, see_other
+from heliu.channels.pages.answers import Answer, content, download, inside, page, see_other
 from heliu.channels.pages.application import POLICY, PageApplication, Place
 from heliu.channels.pages.errors import unknown
 from heliu.channels.pages.forms import Form, Upload
@@ -42,6 +42,7 @@ __all__ = [
     "amount",
     "content",
     "download",
+    "inside",
     "page",
     "pages",
     "percent",
