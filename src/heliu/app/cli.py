@@ -22,6 +22,7 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "documents": ("inspect", "import", "detect", "watch"),
     "money": ("finance",),
     "access": ("connect",),
+    "people": ("people",),
     "programme": ("programme",),
     "acquire": ("acquire", "enrol"),
     "schedule": ("schedule",),

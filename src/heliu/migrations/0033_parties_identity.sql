@@ -16,7 +16,7 @@ CREATE TABLE parties.person_setting (
   language text NOT NULL CHECK (language IN ('zh', 'en')),
   edition text NOT NULL CHECK (edition IN ('std', 'care')),
   theme text NOT NULL CHECK (theme IN ('auto', 'light', 'dark')),
-  size smallint NOT NULL CHECK (size BETWEEN 16 AND 30)
+  size smallint NOT NULL CHECK (size BETWEEN 0 AND 4)
 );
 COMMENT ON TABLE parties.person_setting IS
 'How a person wants to be served; his own to change. Desk: parties/identity.';

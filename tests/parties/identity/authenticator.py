@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -77,7 +78,7 @@ class Phone:
         rp = hashlib.sha256(self.rp_id.encode()).digest()
         return rp + bytes([self.flags | synced | more]) + (self.counter or 0).to_bytes(4)
 
-    def _answer(self, response: dict[str, object]) -> str:
+    def _answer(self, response: Mapping[str, object]) -> str:
         return json.dumps(
             {
                 "id": b64(self.credential_id),

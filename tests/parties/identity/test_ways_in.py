@@ -292,7 +292,7 @@ def test_the_database_keeps_a_challenge_used_once(tx: Tx, change: str) -> None:
     options = login_options(tx, RP, NOON)
     login_by_passkey(tx, RP, options.id, "{}", NOON)
     with pytest.raises(psycopg.errors.IntegrityConstraintViolation):
-        tx.run(f"UPDATE parties.challenge SET {change}")  # type: ignore[arg-type]  # noqa: S608
+        tx.run(f"UPDATE parties.challenge SET {change}")  # noqa: S608
 
 
 @pytest.mark.parametrize(
@@ -303,7 +303,7 @@ def test_the_database_keeps_a_passkey_what_it_is(tx: Tx, change: str) -> None:
     one = with_passkey(tx, session, Phone(counter=3))
     remove_passkey(tx, session, one.id, NOON)
     with pytest.raises(psycopg.errors.IntegrityConstraintViolation):
-        tx.run(f"UPDATE parties.passkey SET {change}")  # type: ignore[arg-type]  # noqa: S608
+        tx.run(f"UPDATE parties.passkey SET {change}")  # noqa: S608
 
 
 def test_login_and_pin_let_their_person_in(tx: Tx) -> None:

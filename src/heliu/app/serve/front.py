@@ -6,12 +6,13 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from heliu.app.serve.bank import ServedBank
+from heliu.channels.entrance.api import pages as entrance
 from heliu.channels.pages.api import Jobs, Live, PageApplication, Pages, Place, Work, pages
 from heliu.channels.web.api import Application
 from heliu.parties.identity.api import Rp
 
 NAME: Final = "Heliu 合流"
-DESKS: Final[tuple[Pages, ...]] = (pages,)
+DESKS: Final[tuple[Pages, ...]] = (pages, entrance)
 WORKS: Final[Mapping[str, Work]] = {}
 
 

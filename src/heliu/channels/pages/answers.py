@@ -1,10 +1,15 @@
 """What a handler answers: a page, a way to go on, or a file."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
+
+# Browsers read a backslash as a slash, and two slashes as another house.
+_INSIDE: Final = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
+_MAX_PATH: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,11 @@ class Answer:
 def page(template: str, /, *, status: int = HTTPStatus.OK, **model: Any) -> Answer:
     """A page (or a part of one) from `template`, with its model."""
     return Answer(status, template, model)
+
+
+def inside(said: str) -> str | None:
+    """`said` if it is a path of this house, as a visitor may ask to be led to; else None."""
+    return said if len(said) <= _MAX_PATH and _INSIDE.fullmatch(said) else None
 
 
 def see_other(location: str) -> Answer:

@@ -1,6 +1,6 @@
 """Door of the pages desk."""
 
-from heliu.channels.pages.answers import Answer, content, download, page, see_other
+from heliu.channels.pages.answers import Answer, content, download, inside, page, see_other
 from heliu.channels.pages.application import POLICY, PageApplication, Place
 from heliu.channels.pages.errors import unknown
 from heliu.channels.pages.forms import Form, Upload
@@ -9,6 +9,7 @@ from heliu.channels.pages.house_pages import pages
 from heliu.channels.pages.job import AskedJob, Job
 from heliu.channels.pages.jobs import Jobs, Run, Work
 from heliu.channels.pages.live import Live
+from heliu.channels.pages.people import ROLE_TEXT
 from heliu.channels.pages.rendering import Renderer, amount, percent, yuan
 from heliu.channels.pages.routing import PUBLIC, Entry, Pages, Route
 from heliu.channels.pages.visit import Bench, House, Visit
@@ -18,6 +19,7 @@ __all__ = [
     "COOKIE",
     "POLICY",
     "PUBLIC",
+    "ROLE_TEXT",
     "Answer",
     "AskedJob",
     "Bench",
@@ -40,6 +42,7 @@ __all__ = [
     "amount",
     "content",
     "download",
+    "inside",
     "page",
     "pages",
     "percent",

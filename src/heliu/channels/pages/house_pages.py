@@ -6,13 +6,13 @@ from typing import Final
 from uuid import UUID
 
 from heliu.channels.pages import errors
-from heliu.channels.pages.answers import Answer, content, page, see_other
+from heliu.channels.pages.answers import Answer, content, inside, page, see_other
 from heliu.channels.pages.people import OF_THE_DESK
 from heliu.channels.pages.routing import PUBLIC, Pages
 from heliu.channels.pages.visit import Visit
 from heliu.channels.pages.wishes import SIZES
 from heliu.channels.web.api import Language
-from heliu.parties.identity.api import Right
+from heliu.parties.identity.api import Right, Session, Settings, change_settings
 
 pages: Final = Pages("pages")
 
@@ -23,6 +23,7 @@ _ICON: Final = (
     b's80-40 120-20M96 350c80-60 120 60 200 0s80-40 120-20" fill="none" stroke="#9FE5DC" '
     b'stroke-width="34" stroke-linecap="round"/></svg>'
 )
+_LANGUAGES: Final = {"en": Language.EN, "zh": Language.ZH, Language.ZH.value: Language.ZH}
 _SHELL_OF: Final = {
     "std": "pages/mobile.html",
     "care": "pages/care.html",
@@ -74,8 +75,8 @@ def offline(visit: Visit) -> Answer:
 def preferences(visit: Visit) -> Answer:
     """Language, edition, theme or size of type, as chosen; back to where the chooser was."""
     form, known = visit.form, visit.wishes
-    if form.shown("language") in set(Language):
-        known = replace(known, language=Language(form.shown("language")))
+    if form.shown("language") in _LANGUAGES:
+        known = replace(known, language=_LANGUAGES[form.shown("language")])
     if form.shown("edition") in {"std", "care"}:
         known = replace(known, edition=form.shown("edition"))
     if form.shown("theme") in {"light", "dark", "auto"}:
@@ -83,10 +84,24 @@ def preferences(visit: Visit) -> Answer:
     if (size := form.shown("size")).isdigit() and int(size) < SIZES:
         known = replace(known, size=int(size))
     visit.wishes = known
+    if visit.session is not None:
+        _remember(visit, visit.session)
     if form.given.get("edition"):
         return see_other("/care" if known.edition == "care" else "/m")
-    back = form.shown("back", "/")
-    return see_other(back if back.startswith("/") and not back.startswith("//") else "/")
+    return see_other(inside(form.shown("back")) or "/")
+
+
+def _remember(visit: Visit, session: Session) -> None:
+    """Whoever is known is served alike on his next device."""
+    wanted = visit.wishes
+    settings = Settings(
+        "en" if wanted.language is Language.EN else "zh",
+        "care" if wanted.edition == "care" else "std",
+        "light" if wanted.theme == "light" else "dark" if wanted.theme else "auto",
+        wanted.size,
+    )
+    with visit.transaction() as tx:
+        change_settings(tx, session, settings)
 
 
 @pages.get("/manifest.webmanifest", PUBLIC)

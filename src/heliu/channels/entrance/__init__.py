@@ -1,0 +1,1 @@
+"""Entrance: the front page, the ways in, and what a person may change about himself."""

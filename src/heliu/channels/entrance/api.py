@@ -1,0 +1,8 @@
+"""Door of the entrance desk."""
+
+from heliu.channels.entrance.coming_in import home_of
+from heliu.channels.entrance.routes_enter import pages
+from heliu.channels.entrance.routes_family import FAMILY
+from heliu.channels.entrance.routes_me import WAYS_IN
+
+__all__ = ["FAMILY", "WAYS_IN", "home_of", "pages"]
