@@ -86,7 +86,7 @@ def cycle_graph(
     title: str, head: tuple[str, str, str], nodes: Sequence[Node], edges: Sequence[Edge]
 ) -> Chart:
     """Firms on a circle and what flows between them; the marked ring is the suspicion."""
-    width, height, radius = 440, 380, 146.0
+    width, height, radius = 440, 380, 142.0
     places = {
         node.key: (
             width / 2 + radius * math.sin(2 * math.pi * index / len(nodes)),
@@ -101,8 +101,8 @@ def cycle_graph(
     for node in nodes:
         x, y = places[node.key]
         mark = Markup(
-            '<circle class="node" cx="{x}" cy="{y}" r="34"/>'
-            '<circle class="s{ink} stroke" cx="{x}" cy="{y}" r="34"/>'
+            '<circle class="node" cx="{x}" cy="{y}" r="42"/>'
+            '<circle class="s{ink} stroke" cx="{x}" cy="{y}" r="42"/>'
             '<text class="strong" x="{x}" y="{a}" text-anchor="middle">{title}</text>'
             '<text x="{x}" y="{b}" text-anchor="middle">{figure}</text>'
         ).format(
@@ -111,8 +111,8 @@ def cycle_graph(
             a=px(y - 2 if node.figure else y + 4),
             b=px(y + 13),
             ink=INK[node.tint],
-            title=short(node.title, 58),
-            figure=short(node.figure, 58),
+            title=short(node.title, 78),
+            figure=short(node.figure, 78),
         )
         body += _linked(node, mark)
     rows = _rows(nodes, known)
@@ -196,7 +196,7 @@ def _arrow(edge: Edge, source: tuple[float, float], target: tuple[float, float])
     mx, my = (x0 + x1) / 2 - uy * bend, (y0 + y1) / 2 + ux * bend
     tip = math.hypot(x1 - mx, y1 - my) or 1.0
     vx, vy = (x1 - mx) / tip, (y1 - my) / tip
-    ex, ey = x1 - vx * 37, y1 - vy * 37
+    ex, ey = x1 - vx * 45, y1 - vy * 45
     ink = 7 if edge.marked else 8
     return Markup(
         '<path class="s{ink} stroke" d="M{x0} {y0}Q{mx} {my} {ex} {ey}"/>'
