@@ -79,7 +79,7 @@ def trade_graph(
         body += _box(node, places[node.key])
     rows = _rows(nodes, known)
     drawn = frame(title, _told(rows), (width, height), body, kind="wide")
-    return Chart(title, drawn, head, rows)
+    return Chart(title, drawn, head, rows, wide=True)
 
 
 def cycle_graph(
@@ -94,10 +94,9 @@ def cycle_graph(
         )
         for index, node in enumerate(nodes)
     }
-    body = Markup("")
     known = [edge for edge in edges if edge.source in places and edge.target in places]
-    for edge in known:
-        body += _arrow(edge, places[edge.source], places[edge.target])
+    arrows = [_arrow(edge, places[edge.source], places[edge.target]) for edge in known]
+    body = Markup("").join([*(line for line, _ in arrows), *(text for _, text in arrows)])
     for node in nodes:
         x, y = places[node.key]
         mark = Markup(
@@ -111,8 +110,8 @@ def cycle_graph(
             a=px(y - 2 if node.figure else y + 4),
             b=px(y + 13),
             ink=INK[node.tint],
-            title=short(node.title, 78),
-            figure=short(node.figure, 78),
+            title=short(node.title, 76),
+            figure=short(node.figure, 76),
         )
         body += _linked(node, mark)
     rows = _rows(nodes, known)
@@ -187,8 +186,10 @@ def _flow(source: tuple[float, float], target: tuple[float, float], *, marked: b
     )
 
 
-def _arrow(edge: Edge, source: tuple[float, float], target: tuple[float, float]) -> Markup:
-    """A bent line between two circles that ends in a head, its text at the middle."""
+def _arrow(
+    edge: Edge, source: tuple[float, float], target: tuple[float, float]
+) -> tuple[Markup, Markup]:
+    """A bent line between two circles that ends in a head; and the text at its middle."""
     (x0, y0), (x1, y1) = source, target
     length = math.hypot(x1 - x0, y1 - y0) or 1.0
     ux, uy = (x1 - x0) / length, (y1 - y0) / length
@@ -198,10 +199,9 @@ def _arrow(edge: Edge, source: tuple[float, float], target: tuple[float, float])
     vx, vy = (x1 - mx) / tip, (y1 - my) / tip
     ex, ey = x1 - vx * 45, y1 - vy * 45
     ink = 7 if edge.marked else 8
-    return Markup(
+    line = Markup(
         '<path class="s{ink} stroke" d="M{x0} {y0}Q{mx} {my} {ex} {ey}"/>'
         '<path class="f{ink}" d="M{ex} {ey}L{ax} {ay}L{bx} {by}Z"/>'
-        '<text class="halo" x="{tx}" y="{ty}" text-anchor="middle">{text}</text>'
     ).format(
         ink=ink,
         x0=px(x0),
@@ -214,7 +214,8 @@ def _arrow(edge: Edge, source: tuple[float, float], target: tuple[float, float])
         ay=px(ey - vy * 9 + vx * 5),
         bx=px(ex - vx * 9 + vy * 5),
         by=px(ey - vy * 9 - vx * 5),
-        tx=px((x0 + x1) / 4 + mx / 2),
-        ty=px((y0 + y1) / 4 + my / 2 + 4),
-        text=short(edge.text, 96),
     )
+    text = Markup('<text class="halo" x="{}" y="{}" text-anchor="middle">{}</text>').format(
+        px((x0 + x1) / 4 + mx / 2), px((y0 + y1) / 4 + my / 2 + 4), short(edge.text, 96)
+    )
+    return line, text
