@@ -7,6 +7,7 @@ from decimal import ROUND_DOWN
 from uuid import UUID
 
 from heliu.books.evidence.api import record
+from heliu.credit.engine.api import Status
 from heliu.credit.lending import errors, facts, store
 from heliu.credit.lending.claiming import Rests, claim_invoices
 from heliu.credit.lending.domain.contract import Contract, EnterStage, Moment, Papers
@@ -36,6 +37,7 @@ class _Now:
     papers: Papers
     since: date
     principal: int
+    cancelled: bool
 
 
 @dataclass(slots=True)
@@ -114,7 +116,7 @@ def _load(tx: Tx, commands: Sequence[EnterStage]) -> dict[UUID, _Now]:
     return {
         contract.id: _Now(
             *(contract, products[contract.product_no].product, *papers[no]),
-            states[no].principal,
+            *(states[no].principal, states[no].status is Status.CANCELLED),
         )
         for no, contract in contracts.items()
     }
@@ -124,6 +126,8 @@ def _enter(now: Mapping[UUID, _Now], command: EnterStage, at: Moment) -> Entered
     state = now.get(command.contract_id)
     if state is None:
         return errors.contract_unknown()
+    if state.cancelled:
+        return errors.contract_cancelled()
     refusal = _fault(state, command, at)
     if refusal is not None:
         return refusal

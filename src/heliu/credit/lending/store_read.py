@@ -121,6 +121,13 @@ FROM folded f
 FULL JOIN kept k ON k.contract_no = f.contract_no AND k.code = f.code
 WHERE coalesce(f.amount, 0) <> coalesce(k.amount, 0)
 ORDER BY 1, 2"""
+# A contract ends undrawn in both places or in none.
+ENDED: Final = """
+SELECT s.contract_no
+FROM credit.contract_state s
+LEFT JOIN credit.contract_end e ON e.contract_no = s.contract_no
+WHERE (s.status = 'cancelled') <> (e.contract_no IS NOT NULL)
+ORDER BY s.contract_no"""
 # Cash never stays on the way.
 CLEARING: Final = """
 SELECT b.name, b.balance
@@ -245,5 +252,6 @@ def lending_violations(tx: Tx) -> list[str]:
         *(f"contract {c} event {e} line {n}: not so booked" for c, e, n in tx.rows(UNMATCHED)),
         *(f"contract {c}: principal {p}, its account {b}" for c, p, b in tx.rows(PRINCIPAL)),
         *(f"contract {c} part {p}: kept {k}, booked {f}" for c, p, k, f in tx.rows(BOOKED)),
+        *(f"contract {no}: cancelled in one place only" for (no,) in tx.rows(ENDED)),
         *(f"{name}: {balance} stays on the way" for name, balance in tx.rows(CLEARING)),
     ]

@@ -77,6 +77,28 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Refund:
+    """Pay back what was overpaid: `amount`, or all of it.
+
+    `to` is an account of the borrower's own; None: back to where the last payment came from.
+    """
+
+    key: UUID
+    contract_id: UUID
+    amount: Money | None = None
+    to: Payee | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """End a contract on which nothing was drawn, and say why."""
+
+    key: UUID
+    contract_id: UUID
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class EnterStage:
     """The papers of a contract move on: their kinds and documents, and what they are worth now."""
 
