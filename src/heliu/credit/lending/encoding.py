@@ -33,5 +33,11 @@ def event_of(row: Sequence[Any]) -> LoanEvent:
 
 
 def digest(command: Open | Act | EnterStage | Cancel) -> bytes:
-    """SHA-256 of what a command says, so that its key cannot come to mean another one."""
-    return hashlib.sha256(msgspec.json.encode(command, order="sorted")).digest()
+    """SHA-256 of what a command says, so that its key cannot come to mean another one.
+
+    Lots count where there are any: acts recorded before acts could name them keep their digest.
+    """
+    said = msgspec.to_builtins(command, order="sorted")
+    if not said.get("lots", True):
+        del said["lots"]
+    return hashlib.sha256(msgspec.json.encode(said)).digest()

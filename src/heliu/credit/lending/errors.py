@@ -289,6 +289,18 @@ def charges_stand() -> Refusal:
     )
 
 
+def lots_not_named() -> Refusal:
+    """Lots are named by a repayment of a product that lets the payer name them."""
+    return Refusal(
+        "lending.lots_not_named",
+        Text(
+            "该产品的还款不指定提取货物",
+            "no lots are named here: the product says which goods leave",
+        ),
+        Text("还款时不指定货物", "repay without naming lots"),
+    )
+
+
 def reason_needed() -> Refusal:
     """A person says why."""
     return Refusal(

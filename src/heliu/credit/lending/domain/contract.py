@@ -63,7 +63,8 @@ class Open:
 class Act:
     """Something that happens to a contract on day `on` (not after the business date).
 
-    `kind`, `amount` and `detail` are the engine's; `payee` sends a draw's proceeds on at once.
+    `kind`, `amount` and `detail` are the engine's; `payee` sends what is paid out on at once;
+    `lots` are the goods a repayment is made for, where the product lets the payer name them.
     """
 
     key: UUID
@@ -74,6 +75,7 @@ class Act:
     detail: Detail | None = None
     funds: Funds = Funds.DEPOSIT
     payee: Payee | None = field(default=None, repr=False)
+    lots: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
