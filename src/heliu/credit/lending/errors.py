@@ -122,6 +122,23 @@ def papers_unknown(kind: str, documents: Sequence[UUID]) -> Refusal:
     )
 
 
+def papers_of_others(kind: str, documents: Sequence[UUID]) -> Refusal:
+    """Papers are not the borrower's own against the contract's obligor."""
+    listed = ", ".join(map(str, documents))
+    return Refusal(
+        "lending.papers_of_others",
+        Text(
+            f"{kind} 的销方、购方不是合同的借款人和付款人: {listed}",
+            f"this {kind} is not the borrower's to the contract's obligor: {listed}",
+        ),
+        Text(
+            "核对发票，或以发票的购方为付款人另签合同",
+            "check the papers, or agree a contract whose obligor is their buyer",
+        ),
+        {"kind": kind, "documents": [str(document) for document in documents]},
+    )
+
+
 def stage_unreachable(now: str, asked: str, possible: Sequence[str]) -> Refusal:
     """The papers cannot go from one stage to the other."""
     listed = ", ".join(possible) or "-"

@@ -1,4 +1,4 @@
-"""What stands around money paid out: is a draw covered, may the payee be paid, pay him."""
+"""What stands around money paid out: cover, whose invoices, may the payee be paid; pay him."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,6 +9,7 @@ from heliu.credit.collateral.api import Ask, coverage, shipped_book
 from heliu.credit.engine.api import EventKind
 from heliu.credit.lending import errors, errors_cash, postings, store_read
 from heliu.credit.lending.borrowing import agreed_payees
+from heliu.credit.lending.claiming import refused_invoices, sides_of
 from heliu.credit.lending.domain.contract import Moment
 from heliu.credit.lending.domain.deciding import Decided
 from heliu.ground.actor import Actor
@@ -39,7 +40,7 @@ def check(tx: Tx, decided: Sequence[Decided], at: Moment) -> dict[UUID, Refusal]
     refused = _unpayable(tx, out, at) if out else {}
     if not draws:
         return refused
-    return _uncovered(tx, draws, at) | refused | _not_agreed(tx, draws)
+    return _uncovered(tx, draws, at) | refused | _not_agreed(tx, draws) | _not_theirs(tx, draws)
 
 
 def pay(
@@ -138,6 +139,21 @@ def _not_agreed(tx: Tx, draws: Sequence[Decided]) -> dict[UUID, Refusal]:
         for one in draws
         if (payee := agreed.get(one.life.contract.id)) is not None and not _is(one.act.payee, payee)
     }
+
+
+def _not_theirs(tx: Tx, draws: Sequence[Decided]) -> dict[UUID, Refusal]:
+    """What the invoices of a receivable say is read again before each draw on it."""
+    owed = {one.act.key: one for one in draws if one.life.contract.obligor_uscc is not None}
+    if not owed:
+        return {}
+    named = store_read.invoices(tx, [one.life.contract.id for one in owed.values()])
+    rests = [
+        (key, named[one.life.contract.id], sides)
+        for key, one in owed.items()
+        if one.life.contract.id in named
+        and (sides := sides_of(_borrower(one), one.life.contract.obligor_uscc)) is not None
+    ]
+    return refused_invoices(tx, rests)
 
 
 def _is(asked: Payee | None, agreed: Payee) -> bool:

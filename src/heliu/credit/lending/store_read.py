@@ -66,6 +66,11 @@ SELECT c.id, g.evidence -> 'application' ->> 0
 FROM credit.contract c
 JOIN credit.contract_stage g ON g.contract_no = c.no AND g.no = 1
 WHERE c.id = ANY(%b::uuid[]) AND g.evidence ? 'application'"""
+INVOICES: Final = """
+SELECT c.id, g.evidence -> 'invoice'
+FROM credit.contract c
+JOIN credit.contract_stage g ON g.contract_no = c.no
+WHERE c.id = ANY(%s) AND g.evidence ? 'invoice'"""
 JOURNAL: Final = """
 SELECT e.event_no, v.kind, v.effective_on, e.business_date, e.code, e.debit_role, e.credit_role,
   e.amount
@@ -239,6 +244,14 @@ def borrowed(tx: Tx, borrowers: Sequence[str]) -> list[tuple[str, int, list[UUID
 def applied(tx: Tx, contracts: Sequence[UUID]) -> dict[UUID, UUID]:
     """The application of each contract that came from one."""
     return {id_: UUID(one) for id_, one in tx.reads((APPLIED, (list(contracts),)))[0]}
+
+
+def invoices(tx: Tx, contracts: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+    """The invoices that contracts rest on, of all stages of their papers."""
+    found: dict[UUID, list[UUID]] = {}
+    for contract, named in tx.rows(INVOICES, (list(contracts),)):
+        found.setdefault(contract, []).extend(UUID(one) for one in named)
+    return found
 
 
 def journal(tx: Tx, contract: UUID) -> list[JournalRow]:
