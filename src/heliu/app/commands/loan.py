@@ -21,6 +21,7 @@ from heliu.app.loan_file import (
     read_stages,
 )
 from heliu.app.loan_settle import settle_files, tell_settled
+from heliu.app.loan_sweep import sweep_files, tell_swept
 from heliu.app.loan_view import amount as shown
 from heliu.app.loan_view import draw, lines, tell, told
 from heliu.app.options import AsJson
@@ -257,6 +258,28 @@ def settle_(
     with open_bank() as bank:
         settled = settle_files(bank, messages, _moment(bank))
     tell_settled(settled, as_json=as_json)
+
+
+@loan.command("sweep")
+def sweep_(
+    takings: Annotated[
+        list[Path],
+        typer.Argument(help="CSV files of settlements, camt files, or folders.", exists=True),
+    ],
+    *,
+    day: Annotated[
+        datetime | None,
+        typer.Option("--date", formats=["%Y-%m-%d"], help="Only what was settled on that day."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Repay advances by the agreed share of what merchants took, each settlement once.
+
+    Exit 1 if one is left for a person.
+    """
+    with open_bank() as bank:
+        swept = sweep_files(bank, takings, day.date() if day else None, _moment(bank))
+    tell_swept(swept, as_json=as_json)
 
 
 @loan.command("list")

@@ -24,6 +24,7 @@ from heliu.credit.lending.service_open import Opened, contract_id, open_contract
 from heliu.credit.lending.service_refund import refund
 from heliu.credit.lending.service_settle import Receipt, settle
 from heliu.credit.lending.service_stage import Entered, enter_stages
+from heliu.credit.lending.service_sweep import Swept, Taking, sweep
 from heliu.credit.lending.store_end import Source
 from heliu.credit.lending.store_read import (
     Head,
@@ -57,6 +58,8 @@ __all__ = [
     "Refund",
     "Source",
     "Standing",
+    "Swept",
+    "Taking",
     "agreed_payees",
     "book",
     "cancel",
@@ -76,4 +79,5 @@ __all__ = [
     "standing",
     "standing_of",
     "standings",
+    "sweep",
 ]

@@ -306,6 +306,15 @@ def charges_stand() -> Refusal:
     )
 
 
+def no_advance() -> Refusal:
+    """The merchant has no contract that a share of his takings repays, in this currency."""
+    return Refusal(
+        "lending.no_advance",
+        Text("该商户没有按流水还款的合同", "no advance of this merchant is repaid by his takings"),
+        Text("核对商户的统一社会信用代码和币种", "check the merchant's code and the currency"),
+    )
+
+
 def lots_not_named() -> Refusal:
     """Lots are named by a repayment of a product that lets the payer name them."""
     return Refusal(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -71,6 +72,11 @@ SELECT c.id, g.evidence -> 'invoice'
 FROM credit.contract c
 JOIN credit.contract_stage g ON g.contract_no = c.no
 WHERE c.id = ANY(%s) AND g.evidence ? 'invoice'"""
+SHARES: Final = """
+SELECT c.id, c.inputs ->> 'share_of_flow'
+FROM credit.contract c
+WHERE c.borrower_uscc = ANY(%s) AND c.inputs ? 'share_of_flow'
+ORDER BY c.no"""
 JOURNAL: Final = """
 SELECT e.event_no, v.kind, v.effective_on, e.business_date, e.code, e.debit_role, e.credit_role,
   e.amount
@@ -252,6 +258,11 @@ def invoices(tx: Tx, contracts: Sequence[UUID]) -> dict[UUID, list[UUID]]:
     for contract, named in tx.rows(INVOICES, (list(contracts),)):
         found.setdefault(contract, []).extend(UUID(one) for one in named)
     return found
+
+
+def shares_of_flow(tx: Tx, borrowers: Sequence[str]) -> dict[UUID, Decimal]:
+    """The share of his flow that each contract of these borrowers takes, where it takes one."""
+    return {id_: Decimal(share) for id_, share in tx.rows(SHARES, (list(borrowers),))}
 
 
 def journal(tx: Tx, contract: UUID) -> list[JournalRow]:
