@@ -123,6 +123,8 @@ def draw(one: Glance, booked: Sequence[dict[str, Any]]) -> None:
     facts.add_row(two("未还本金", "outstanding"), amount(one, head.outstanding))
     facts.add_row(two("本期应计利息", "accrued this period"), amount(one, one.accrued))
     facts.add_row(two("逾期", "overdue"), amount(one, one.overdue))
+    if head.overpaid:
+        facts.add_row(two("多付", "overpaid"), amount(one, head.overpaid))
     facts.add_row(two("到期日", "matures"), str(head.matures_on))
     out.print(facts)
     plan = Table("no", "due", "principal", "interest", "fees", "paid", "settled", title="plan")
