@@ -288,14 +288,14 @@ def test_batches_that_want_the_same_invoices_in_other_orders_wait_and_never_cros
         assert claim_violations(tx) == []
 
 
-def test_batches_that_move_a_contract_twice_over_the_same_invoices_never_cross(
+def test_batches_that_move_a_contract_again_and_again_over_the_same_invoices_never_cross(
     fresh: Database,
 ) -> None:
     clock = FixedClock(NOW)
     with Ledger.open(fresh, clock) as ledger, fresh.transaction() as tx:
         bank = Bank(tx, ledger)
         bank.release("receivable_with_recourse")
-        first, second, one, other = filed(tx, "1", "2", "3", "4")
+        first, second, one, other, gate, door = filed(tx, *"123456")
         contracts = [bank.open_on(asks(bank, invoice)) for invoice in (first, second)]
         batches = [
             [
@@ -308,9 +308,11 @@ def test_batches_that_move_a_contract_twice_over_the_same_invoices_never_cross(
                 )
                 for invoice in turn
             ]
-            for contract, turn in zip(contracts, [(one, other), (other, one)], strict=True)
+            for contract, turn in zip(
+                contracts, [(one, gate, other), (other, door, one)], strict=True
+            )
         ]
-        (held,) = load_documents(tx, [one])
+        held = load_documents(tx, [gate, door])
 
     def moves(batch: list[EnterStage]) -> list[str]:
         own = Database(fresh.url)
@@ -321,16 +323,16 @@ def test_batches_that_move_a_contract_twice_over_the_same_invoices_never_cross(
 
     with ThreadPoolExecutor(2) as pool:
         with suppress(_Undone), fresh.transaction() as tx:
-            # A third holds one of the two: both get as far as they can. In rounds one of them
-            # would hold the other invoice by now, and each would come to wait for the other.
-            claim(tx, CLERK, [ClaimCommand.of(held, UUID(int=5), NOW)])
+            # A third stands between: claimed one by one, each batch would hold its first invoice
+            # by now, and come to wait for the other's.
+            claim(tx, CLERK, [ClaimCommand.of(one, UUID(int=5), NOW) for one in held])
             waiting = [pool.submit(moves, batches[0])]
             _until_they_wait(fresh, 1)
             waiting += [pool.submit(moves, batches[1])]
             _until_they_wait(fresh, 2)
             raise _Undone
         outcomes = [found.result() for found in waiting]
-    assert sorted(outcomes) == [["", ""], [TAKEN, TAKEN]]
+    assert sorted(outcomes) == [["", "", ""], [TAKEN, "", TAKEN]]
     with fresh.transaction() as tx:
         assert claim_violations(tx) == []
 
