@@ -1,4 +1,4 @@
-"""One voucher fragment: what it is worth, where it came from, and passing it on, whole or in part."""
+"""One voucher fragment: what it is worth, its chain, and passing it on, whole or in part."""
 
 import hashlib
 import json
@@ -38,7 +38,7 @@ from heliu.ground.text import Text
 from heliu.parties.identity.api import Right
 from heliu.parties.party.api import find_parties, valid_uscc
 
-PASS_ON: Final = "supplier.pass_on"
+TRANSFER: Final = "supplier.transfer_voucher"
 _USCC: Final = Text(
     "应为 18 位统一社会信用代码", "give the 18 characters of the firm's credit code"
 )
@@ -81,7 +81,7 @@ def order(visit: Visit, id: UUID) -> Answer:
         )
         digest = hashlib.sha256(basis.body).hexdigest()
         said = {"fragment": str(id), "to": to, "amount": amount, "basis": digest}
-        presented = visit.present(tx, PASS_ON, text, json.dumps(said).encode())
+        presented = visit.present(tx, TRANSFER, text, json.dumps(said).encode())
     if not is_picture(basis.body):
         visit.file(opened({"basis": basis}, f"person:{visit.person.id}", _speaker(visit)))
     return page("mobile/voucher.html", **model, presented=presented)
@@ -90,7 +90,7 @@ def order(visit: Visit, id: UUID) -> Answer:
 @pages.post("/m/vouchers/{id}/pass-on", Right.VOUCHERS_ACT)
 def pass_on(visit: Visit, id: UUID) -> Answer:
     """Title passes: a part is split off first, and the rest stays the firm's."""
-    order = visit.signed(PASS_ON)
+    order = visit.signed(TRANSFER)
     said = json.loads(order.payload)
     if said["fragment"] != str(id):
         raise unknown()
