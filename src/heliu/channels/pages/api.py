@@ -7,6 +7,7 @@ from heliu.channels.pages.charts import (
     Chart,
     Day,
     Point,
+    Series,
     bars,
     calendar,
     ring,
@@ -26,6 +27,7 @@ from heliu.channels.pages.people import ROLE_TEXT
 from heliu.channels.pages.rendering import Renderer, amount, percent, yuan
 from heliu.channels.pages.routing import PUBLIC, Entry, Pages, Route
 from heliu.channels.pages.trade import STAGE_TEXT, Mark, Stage, Step, Trade, trades
+from heliu.channels.pages.trade_drawing import drawn_trade
 from heliu.channels.pages.uploads import UPLOAD_BYTES, is_picture, opened
 from heliu.channels.pages.visit import Bench, House, Place, Visit
 from heliu.channels.pages.wishes import Wishes
@@ -58,6 +60,7 @@ __all__ = [
     "Renderer",
     "Route",
     "Run",
+    "Series",
     "Stage",
     "Step",
     "Trade",
@@ -72,6 +75,7 @@ __all__ = [
     "content",
     "cycle_graph",
     "download",
+    "drawn_trade",
     "inside",
     "is_picture",
     "opened",
