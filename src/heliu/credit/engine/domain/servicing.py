@@ -1,6 +1,6 @@
 """Servicing: what happens to a loan on the bank's plan besides repayment.
 
-Drawing, charges, rate changes and repricing, rescheduling, extension (展期), restructuring,
+Drawing, charges, rate changes, rescheduling, extension (展期), restructuring,
 interest pauses, write-off and recovery. Each changes the debt, the rate or the dates and lets the
 plan be solved anew from its day on; nothing that fell due before is touched.
 """
@@ -35,7 +35,7 @@ from heliu.credit.engine.domain.repaying import (
 from heliu.credit.engine.domain.rows import Component
 from heliu.credit.engine.domain.state import TransactionKind
 from heliu.credit.engine.domain.statement import Booking, Hung
-from heliu.credit.engine.domain.terms import Amortisation, PaymentKind, Terms
+from heliu.credit.engine.domain.terms import Amortisation, PaymentKind
 
 # A member of an enum is looked up through its metaclass: too slow once an event.
 _REPAY: Final = EventKind.REPAY
@@ -325,34 +325,3 @@ _PLAYED: Final[Mapping[EventKind, Callable[[Life, LoanEvent], None]]] = {
     EventKind.WRITE_OFF: _write_off,
     EventKind.RECOVER: _recover,
 }
-
-
-# -- repricing -------------------------------------------------------------------------------
-
-
-def repricing_dates(terms: Terms, start: date, until: date) -> list[date]:
-    """The days in (start, until) on which a floating rate is set anew; none for a fixed rate."""
-    agreed = terms.repricing
-    if agreed is None:
-        return []
-    dates: list[date] = []
-    count = agreed.every
-    while True:
-        day = add_units(start, count, agreed.unit, month_end=terms.calendar.month_end)
-        if day >= until:
-            return dates
-        dates.append(day)
-        count += agreed.every
-
-
-def repriced(terms: Terms, fixing: Decimal) -> Decimal:
-    """The rate a year after a repricing: the benchmark's `fixing` plus the spread, not below 0."""
-    agreed = terms.repricing
-    assert agreed is not None, "a fixed rate is not repriced"
-    return max(ZERO, fixing + agreed.spread)
-
-
-def fixing_on(fixings: Mapping[date, Decimal], day: date) -> Decimal | None:
-    """The benchmark published last on or before `day` (LPR: the 20th of each month)."""
-    published = [since for since in fixings if since <= day]
-    return fixings[max(published)] if published else None
