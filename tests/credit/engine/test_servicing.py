@@ -419,6 +419,32 @@ def test_interest_that_was_put_off_and_paid_early_is_not_quoted_again() -> None:
     assert (state.status, state.overpaid) == (Status.CLOSED, 0)
 
 
+def put_off_and_paid() -> tuple[Terms, Book]:
+    """Interest of the first month is put off, paid off early, and money is drawn again."""
+    terms = replace(INSTALMENTS, grace_interest=1, multi_disburse=True)
+    book = drawn(terms, amount=1_000_000)
+    paid_on = START + timedelta(days=6)
+    book.add(K.PAY_OFF, paid_on, quote(terms, book.events, paid_on).total)
+    book.add(K.DISBURSE, START + timedelta(days=8), 60_000)
+    return terms, book
+
+
+def test_interest_that_was_put_off_and_paid_early_is_not_written_off() -> None:
+    terms, book = put_off_and_paid()
+    later = START + timedelta(days=9)
+    book.add(K.WRITE_OFF, later, None)
+    lost = fold(terms, book.events, later).transactions[-1]
+    assert (lost.principal, lost.interest) == (60_000, 10)
+
+
+def test_interest_that_was_put_off_and_paid_early_is_not_agreed_anew() -> None:
+    terms, book = put_off_and_paid()
+    later = START + timedelta(days=9)
+    book.add(K.RESTRUCTURE, later, None, Restructure(3, terms.annual_rate, date(2027, 1, 1)))
+    told = quote(terms, book.events, later)
+    assert (told.principal, told.interest) == (60_000, 10)
+
+
 def test_a_charge_known_early_does_not_hide_how_long_a_later_drawing_is_overdue() -> None:
     terms = replace(
         EQUAL,

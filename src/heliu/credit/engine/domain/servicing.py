@@ -27,6 +27,7 @@ from heliu.credit.engine.domain.planned import Life, PlanRow
 from heliu.credit.engine.domain.prices import Discounting, discount
 from heliu.credit.engine.domain.repaying import (
     charge_fee,
+    earned_open,
     pay_off,
     refund,
     repay,
@@ -212,10 +213,8 @@ def _restructure(life: Life, event: LoanEvent) -> None:
     on = event.on
     life.close(on)
     life.arrears.units(on)  # read before what is overdue is forgone
-    carried = life.known
-    running = life.running
-    if running is not None and not running.kept_back:
-        carried -= running.interest_paid
+    # What was paid ahead of it may stand on later rows: interest that was put off is paid there.
+    carried = life.known - sum(row.interest_paid for row in life.later if not row.kept_back)
     for row in life.rows[: life.passed]:
         carried += _forgo(row, on)
     fees, penalties = _dropped(life, on)
@@ -271,9 +270,8 @@ def _write_off(life: Life, event: LoanEvent) -> None:
     life.close(on)
     lost = Booking(event, TransactionKind.WRITE_OFF, 0)
     running = life.running
-    if running is not None and not running.kept_back:
-        earned = int(life.known.to_integral_value(rounding=life.terms.rounding.mode.value))
-        lost.interest += max(0, earned - running.interest_paid)
+    if running is not None:
+        lost.interest += earned_open(life, running)
     lost.principal = life.principal
     lost.interest += sum(row.open_part(Component.INTEREST) for row in life.rows[: life.passed])
     lost.fees = sum(row.open_part(Component.FEE) for row in life.rows)
