@@ -21,6 +21,7 @@ _TYPES: Final = {
     "fee_receivable": (("fee_receivable",), 1),
     "deferred_interest": (("deferred_interest",), -1),
     "provision": (("provision",), -1),
+    "memorandum_interest": (("memorandum_interest",), 1),
 }
 _ONE: Final = timedelta(days=1)
 

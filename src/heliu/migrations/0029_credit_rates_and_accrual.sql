@@ -1,5 +1,5 @@
 -- Floating rates: what benchmarks were published at, once a day and tenor, and which quote set the
--- rate of which contract on which day.
+-- rate of which contract on which day. Interest of loans long past due, kept off the books.
 CREATE TABLE credit.benchmark_quote (
   benchmark text NOT NULL CHECK (benchmark ~ '^[A-Z][A-Z0-9_-]+$'),
   published_on date NOT NULL,
@@ -41,3 +41,11 @@ CREATE TRIGGER benchmark_quote_append_only BEFORE UPDATE OR DELETE ON credit.ben
 FOR EACH ROW EXECUTE FUNCTION ground.refuse_change();
 CREATE TRIGGER repricing_append_only BEFORE UPDATE OR DELETE ON credit.repricing
 FOR EACH ROW EXECUTE FUNCTION ground.refuse_change();
+
+-- The two sides of the memorandum are one class, so that nothing of it is in the balance sheet.
+INSERT INTO books.account_type (code, zh, en, class, normal_side) VALUES
+('memorandum_interest', '表外应收未收利息', 'Interest off the books', 'asset', 'debit'),
+('contra_memorandum', '表外应收未收利息对转', 'Interest off the books, other side', 'asset', 'credit');
+ALTER TABLE credit.closing_posting DROP CONSTRAINT closing_posting_part_check;
+ALTER TABLE credit.closing_posting ADD CONSTRAINT closing_posting_part_check
+CHECK (part BETWEEN 230 AND 235);
