@@ -7,9 +7,10 @@ arithmetic is exact within these bounds.
 """
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from enum import IntFlag
+from operator import attrgetter
 from typing import Final, Generic, TypeVar
 
 import numpy as np
@@ -86,6 +87,7 @@ class Columns(Generic[T]):
 Position = Columns[int]
 Positions = Columns[Ints]
 NAMES: Final = tuple(field.name for field in fields(Columns))
+_VALUES: Final = attrgetter(*NAMES)
 
 
 def day_of(number: int) -> date:
@@ -101,7 +103,7 @@ def number_of(day: date) -> int:
 def in_columns(rows: Sequence[Position]) -> Positions:
     """Loans as columns, in order of their numbers."""
     ordered = sorted(rows, key=lambda row: row.loan)
-    table = np.array([astuple(row) for row in ordered], np.int64).reshape(-1, len(NAMES))
+    table = np.array([_VALUES(row) for row in ordered], np.int64).reshape(-1, len(NAMES))
     return Columns(*(np.ascontiguousarray(table[:, n]) for n in range(len(NAMES))))
 
 
