@@ -23,6 +23,7 @@ from heliu.credit.closing.api import (
     last_day,
     movement_table,
     nothing_closed,
+    put_aside,
     reopen,
     sealed_days,
     tie_out,
@@ -120,6 +121,21 @@ def open_again(
         days = reopen(tx, bank.ledger, bank.actor, day.date(), reason)
     listed = ", ".join(str(one.business_date) for one in reversed(days))
     out.print(two(f"已重开: {listed}", f"open again: {listed}"))
+
+
+@eod.command("put-aside")
+def put_days_aside(
+    before: Annotated[datetime, typer.Argument(formats=_DAY, help="Days before this date.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Detach the positions of old days; month ends stay, and nothing is dropped."""
+    with open_database() as database, database.transaction() as tx:
+        days = put_aside(tx, before.date())
+    if as_json:
+        json_document(days)
+        return
+    out.print(two(f"已移出 {len(days)} 日", f"{len(days)} days put aside"))
 
 
 @eod.command("judge")
