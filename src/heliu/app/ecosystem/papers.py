@@ -49,7 +49,7 @@ def papers_by_day(plan: Plan) -> dict[date, list[Paper]]:
     """All documents but approvals and cash, by the business day on which they are sent."""
     days: dict[date, list[Paper]] = defaultdict(list)
     for number, deal in enumerate(plan.deals):
-        for day, paper in _of_deal(deal):
+        for day, paper in papers_of(deal):
             days[on_business_day(day)].append(paper)
         if number % _CUT_OFF_EVERY == _CUT_OFF_AT:
             days[deal.sent_on].append(_cut_off(_invoice(deal.trade)))
@@ -106,7 +106,8 @@ def entry(deal: Deal, day: date) -> Entry:
     return Entry(trade.buyer, payer, amount, day, text, quoted)
 
 
-def _of_deal(deal: Deal) -> Iterator[tuple[date, Paper]]:
+def papers_of(deal: Deal) -> Iterator[tuple[date, Paper]]:
+    """All documents of one deal but approval and cash, each with the day on which it is sent."""
     trade = deal.trade
     if not trade.only_invoice:
         yield from _before_invoice(deal)

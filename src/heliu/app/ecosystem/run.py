@@ -3,21 +3,26 @@
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from heliu.app.ecosystem.clock import BusinessClock
+from heliu.app.ecosystem.households import keep_house
+from heliu.app.ecosystem.last_papers import lay_out
 from heliu.app.ecosystem.people import codes, connect, street
 from heliu.app.ecosystem.plan import Plan, Scale, plan
+from heliu.app.ecosystem.residents import demonstration, move_in
 from heliu.app.ecosystem.tally import Tally
 from heliu.app.ecosystem.world import World
 from heliu.app.serve.bank import ServedBank
+from heliu.app.serve.front import Web
 from heliu.app.serve.loops import Around
 from heliu.app.serve.running import running
+from heliu.channels.pages.api import Route
 from heliu.channels.web.api import Application, Health, server_for
 from heliu.client import Options
 from heliu.credit.loans.api import all_loans
@@ -57,12 +62,18 @@ class Stage:
     """The ecosystem while it stands: everything the view and the summary look at."""
 
     url: str
-    database: Database
+    bank: ServedBank
+    routes: Sequence[Route]
     clock: BusinessClock
     plan: Plan
     tally: Tally
     credentials: dict[str, Credential]
     live: Callable[[], None]
+
+    @property
+    def database(self) -> Database:
+        """The bank's database."""
+        return self.bank.database
 
 
 @contextmanager
@@ -79,10 +90,14 @@ def ecosystem(database: Database, setting: Setting) -> Iterator[Stage]:
     simulator = Simulator(rail, clock, faults=_FAULTS, seed=setting.scale.seed)
     around = Around(inbox, rail, pause_seconds=_LOOPS_PAUSE)
     options = Options(language=setting.language, now=clock.timestamp)
-    with running(database, clock, around, vault) as (bank, app):
+    with (
+        _listening(setting.port) as door,
+        running(database, clock, around, vault, _web(door, told)) as (bank, app),
+    ):
         _wait(lambda: bank.health() is Health.READY, "the bank")
+        move_in(database, told, app.place.rp, datetime.now(UTC))
         with (
-            _serving(app, setting.port) as url,
+            _serving(app, door) as url,
             _beside(simulator, tally),
             street(url, credentials, told, tally, options) as people,
         ):
@@ -94,9 +109,13 @@ def ecosystem(database: Database, setting: Setting) -> Iterator[Stage]:
                     _drain(bank, clock)
                     for _ in range(world.never_listed()):
                         tally.trouble("a receivable that was never listed")
+                lay_out(people, told, clock.today())
+                ledger = bank.ledger
+                assert ledger is not None, "the demonstration's bank is the only one"
+                keep_house(database, ledger, clock.today(), datetime.now(UTC))
 
             known = dict(zip(codes(told), credentials, strict=True))
-            yield Stage(url, database, clock, told, tally, known, live)
+            yield Stage(url, bank, app.routes, clock, told, tally, known, live)
 
 
 def _days(world: World, told: Plan, seconds: float) -> None:
@@ -120,24 +139,36 @@ def _drain(bank: ServedBank, clock: BusinessClock) -> None:
         pause.wait(_LISTENING)
 
 
+def _web(door: socket.socket, told: Plan) -> Web:
+    """This machine, where strangers may try every role."""
+    return Web(f"http://localhost:{door.getsockname()[1]}", demonstration(told))
+
+
 @contextmanager
-def _serving(app: Application, port: int) -> Iterator[str]:
-    """The server on a thread of its own; on another port if `port` is taken."""
-    with socket.socket() as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def _listening(port: int) -> Iterator[socket.socket]:
+    """The door, not yet open; at another port if `port` is taken."""
+    with socket.socket() as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listening.bind((HOST, port))
+            door.bind((HOST, port))
         except OSError:
-            listening.bind((HOST, 0))
-        server = server_for(app, HOST, listening.getsockname()[1])
-        thread = threading.Thread(target=server.run, args=([listening],), name="http", daemon=True)
-        thread.start()
-        try:
-            _wait(lambda: server.started, "the server")
-            yield f"http://{HOST}:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
+            door.bind((HOST, 0))
+        yield door
+
+
+@contextmanager
+def _serving(app: Application, door: socket.socket) -> Iterator[str]:
+    """The server on a thread of its own."""
+    port = door.getsockname()[1]
+    server = server_for(app, HOST, port)
+    thread = threading.Thread(target=server.run, args=([door],), name="http", daemon=True)
+    thread.start()
+    try:
+        _wait(lambda: server.started, "the server")
+        yield f"http://{HOST}:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 @contextmanager

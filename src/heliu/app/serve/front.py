@@ -6,6 +6,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from heliu.app.serve.bank import ServedBank
+from heliu.app.settings import settings
+from heliu.channels.entrance.api import Demonstration, front_pages
 from heliu.channels.entrance.api import pages as entrance
 from heliu.channels.pages.api import Jobs, Live, PageApplication, Pages, Place, Work, pages
 from heliu.channels.web.api import Application
@@ -18,16 +20,25 @@ WORKS: Final[Mapping[str, Work]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """Where people find the house: its origin, and whether strangers may try its roles.
+    """Where people find the house: its origin, and as whom strangers may try it, if they may.
 
     Browsers know passkeys by a host's name, never by a number: this machine is `localhost`.
     """
 
     origin: str = "http://localhost:8080"
-    demo: bool = False
+    demo: Demonstration | None = None
 
 
 LOCAL: Final = Web()
+
+
+def desks(demo: Demonstration | None = None) -> tuple[Pages, ...]:
+    """The pages of every desk, the front page first.
+
+    Raises Refusal `demo.in_production` for a demonstration in the production profile.
+    """
+    production = settings().profile == "production"
+    return (front_pages(demo, production=production), *DESKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +54,11 @@ class Front:
         """The front on `bank`, with `api` behind it."""
         host = urlsplit(web.origin).hostname
         assert host, "an origin names its host"
-        place = Place(
-            Rp(host, web.origin, NAME, bank.vault.secret_of("identity", "pins")), web.demo
-        )
+        rp = Rp(host, web.origin, NAME, bank.vault.secret_of("identity", "pins"))
+        place = Place(rp, web.demo is not None)
         live = Live(bank.database)
         jobs = Jobs(bank, place.wall, WORKS)
-        return cls(PageApplication(api, bank, DESKS, place, live, jobs), live, jobs)
+        return cls(PageApplication(api, bank, desks(web.demo), place, live, jobs), live, jobs)
 
     def start(self) -> None:
         """Begin to look and to work."""

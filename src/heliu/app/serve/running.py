@@ -11,7 +11,7 @@ from heliu.app.serve.bank import ServedBank
 from heliu.app.serve.front import LOCAL, Front, Web
 from heliu.app.serve.loops import Around, Loops
 from heliu.channels.openapi.api import create_app
-from heliu.channels.web.api import Application
+from heliu.channels.pages.api import PageApplication
 from heliu.channels.webhooks.api import webhook_routes
 from heliu.ground.clock import Clock
 from heliu.ground.db import Database
@@ -32,7 +32,7 @@ def running(
     around: Around,
     vault: Vault | None = None,
     web: Web = LOCAL,
-) -> Iterator[tuple[ServedBank, Application]]:
+) -> Iterator[tuple[ServedBank, PageApplication]]:
     """The bank, standing by or ready, and its HTTP application; closed when the block ends."""
     bank = ServedBank(database, clock, vault or open_vault())
     api = create_app(bank, [webhook_routes(bank, around.ways)])
