@@ -35,7 +35,7 @@ from heliu.parties.identity.api import (
 
 PIN: Final = "258036"
 _USUAL: Final = Settings()
-_CARE: Final = Settings(edition="care", size=21)
+_CARE: Final = Settings(edition="care")
 
 
 @dataclass(frozen=True, slots=True)
