@@ -22,13 +22,14 @@ from heliu.app.samples.bank import Entry, notification, statement
 from heliu.app.samples.firms import FIRMS
 from heliu.books.ledger.api import Ledger
 from heliu.credit.engine.api import Status
-from heliu.credit.lending.api import glance
+from heliu.credit.lending.api import Done, Refund, glance, refund
 from heliu.credit.products.api import read_programme
 from heliu.flows.confluence.api import Linker
 from heliu.flows.intake.api import blobs_from, documents_since
 from heliu.ground.clock import FixedClock
 from heliu.ground.db import Database
 from heliu.ground.money import Money
+from heliu.payments.orders.api import orders_by_id
 
 SAMPLE_PROGRAMME = Path(str(files("heliu") / "samples/trade/programmes/haihe-appliances.yaml"))
 CORE, PAYER = FIRMS["HH"], FIRMS["HC"]
@@ -97,4 +98,21 @@ def test_the_bank_that_lives_through_messages_repays_contracts_by_name_and_books
     with bank.database.transaction() as tx:
         assert glance(tx, [loan], TODAY)[loan].status is Status.CLOSED
         assert tx.rows("SELECT amount, unapplied FROM credit.cash") == [(7700, 7700)]
+        assert [law.code for law in examine_laws(tx) if law.broken] == []
+
+
+def test_what_a_payer_sent_too_much_goes_back_to_the_account_his_bank_named(
+    drawn: tuple[Open, UUID], tmp_path: Path
+) -> None:
+    bank, loan = drawn
+    (tmp_path / "a.xml").write_bytes(notification([credit("100600.00", f"还款 {loan}")]))
+    settle_files(bank, [tmp_path], moment(TODAY))
+    with bank.database.transaction() as tx:
+        command = Refund(UUID(int=9), loan)
+        (done,) = refund(tx, bank.ledger, CLERK, [command], moment(TODAY))
+        assert isinstance(done, Done)
+        assert done.payment_id is not None
+        order = orders_by_id(tx, [done.payment_id])[done.payment_id].order
+        assert (order.amount, order.payee.account) == (Money(83_33), PAYER.account)
+        assert glance(tx, [loan], TODAY)[loan].status is Status.CLOSED
         assert [law.code for law in examine_laws(tx) if law.broken] == []

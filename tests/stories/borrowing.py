@@ -106,9 +106,11 @@ class Borrower:
         """Draw."""
         return self.acts(on, EventKind.DISBURSE, amount, **said)
 
-    def repays(self, on: date, amount: str, funds: Funds = Funds.DEPOSIT) -> Done | Refusal:
+    def repays(
+        self, on: date, amount: str, funds: Funds = Funds.DEPOSIT, *, lots: tuple[UUID, ...] = ()
+    ) -> Done | Refusal:
         """Repay from the borrower's account, or with money that came from outside."""
-        return self.acts(on, EventKind.REPAY, amount, funds=funds)
+        return self.acts(on, EventKind.REPAY, amount, funds=funds, lots=lots)
 
     def enters(self, on: date, stage: str, base: str | None = None, **papers: UUID) -> Entered:
         """The papers move on."""

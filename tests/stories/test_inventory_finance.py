@@ -32,7 +32,7 @@ from heliu.credit.collateral.api import (
     watch,
 )
 from heliu.credit.engine.api import Status
-from heliu.credit.lending.api import Done, Opened
+from heliu.credit.lending.api import Cancel, Done, Moment, Opened, cancel
 from heliu.ground.errors import Refusal
 from heliu.ground.money import Money
 
@@ -75,7 +75,7 @@ def appraised(bank: Bank, borrower: Borrower, on: date, debt: str) -> Appraised:
 
 
 def freed(bank: Bank, borrower: Borrower, on: date, paid: str) -> Released:
-    """What a day's payment sets free: the debt is what closes the loan that day."""
+    """What a person sets free once a stop is over: the debt is what closes the loan that day."""
     debt = borrower.owes(on)
     with bank.on(on) as tx:
         command = Release(an_id(f"release {on}"), borrower.contract, Money.of(paid), debt, on)
@@ -91,6 +91,20 @@ def test_nothing_is_drawn_before_the_keeper_holds_the_goods(bank: Bank) -> None:
     assert refused.code == "collateral.nothing_pledged"
     yard.pledges(DRAWN, borrower, "280000.00", LOT)
     assert isinstance(borrower.draws(DRAWN, "280000.00"), Done)
+
+
+def test_a_contract_that_is_cancelled_undrawn_lets_go_of_its_goods(bank: Bank) -> None:
+    borrower, yard = secured(bank)
+    yard.pledges(DRAWN, borrower, "280000.00", LOT)
+    with bank.on(DRAWN) as tx:
+        command = Cancel(an_id("cancel"), borrower.contract, "the owner found money elsewhere")
+        cancel(tx, CLERK, [command], Moment(DRAWN, at(DRAWN)))
+    (told,) = yard.told(borrower, InstructionKind.RELEASE)
+    assert (told.lot_id, told.quantity_milli) == (LOT.id, 100_000)
+    refused = borrower.draws(DRAWN, "280000.00")
+    assert isinstance(refused, Refusal)
+    assert refused.code == "lending.cancelled"
+    assert_sound(bank)
 
 
 def test_goods_that_are_worth_too_little_carry_no_draw(bank: Bank) -> None:
@@ -130,8 +144,10 @@ def test_coils_leave_as_the_loan_is_repaid_and_the_last_payment_frees_the_rest(b
     first, second, last = date(2026, 4, 2), date(2026, 5, 2), date(2026, 6, 2)
     assert isinstance(borrower.repays(first, "1446.67"), Done)
     yard.prices(second, EXCHANGE, "STEEL-HRC", "TNE", "3900.00")
-    assert isinstance(borrower.repays(second, "141400.00"), Done)
-    assert freed(bank, borrower, second, "140000.00").withheld == "stopped"
+    stopped = borrower.repays(second, "141400.00")
+    assert isinstance(stopped, Done)
+    assert stopped.released is not None
+    assert (stopped.released.quantities, stopped.released.withheld) == ((), "stopped")
     explained = date(2026, 5, 3)
     with bank.on(explained) as tx:
         asked = [Resume(borrower.contract, explained)]
@@ -139,9 +155,10 @@ def test_coils_leave_as_the_loan_is_repaid_and_the_last_payment_frees_the_rest(b
     half = freed(bank, borrower, explained, "140000.00")
     assert half.quantities == ((LOT.id, 50_000),)
     bank.gives(last, OWNER, Money.of("10000.00"))
-    assert isinstance(borrower.repays(last, "140723.33"), Done)
-    rest = freed(bank, borrower, last, "280000.00")
-    assert rest.quantities == ((LOT.id, 50_000),)
+    paid = borrower.repays(last, "140723.33")
+    assert isinstance(paid, Done)
+    assert paid.released is not None
+    assert paid.released.quantities == ((LOT.id, 50_000),)
     for told in yard.told(borrower, InstructionKind.RELEASE):
         yard.answers(last, told)
 

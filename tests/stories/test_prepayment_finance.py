@@ -19,9 +19,7 @@ from heliu.app.samples.trade import Line, Trade
 from heliu.credit.collateral.api import (
     EndPledge,
     InstructionKind,
-    Release,
     call_buy_back,
-    release,
     shipped_book,
 )
 from heliu.credit.engine.api import Status
@@ -94,15 +92,15 @@ def test_cars_leave_as_the_dealer_pays_and_the_maker_buys_back_the_rest(bank: Ba
 
     # 400,000 after 30 days: 4,000 interest, 396,000 principal - 49.5 % of ten cars are four cars.
     bank.gives(CALLED, DEALER, Money.of("400000.00"))
-    assert isinstance(dealer.repays(CALLED, "400000.00"), Done)
     yard.prices(CALLED, EXCHANGE, "CAR-SEDAN", "EA", "113000.00")
-    paid = Money.of("396000.00")
+    unknown = dealer.repays(CALLED, "400000.00", lots=(an_id("another's"),))
+    assert isinstance(unknown, Refusal)
+    assert unknown.code == "collateral.lot_not_pledged"
+    found = dealer.repays(CALLED, "400000.00", lots=(LOT.id,))
+    assert isinstance(found, Done)
+    assert found.released is not None
+    assert found.released.quantities == ((LOT.id, 4_000),)
     assert dealer.owes(CALLED) == Money.of("404000.00")
-    with bank.on(CALLED) as tx:
-        command = Release(an_id("first call"), dealer.contract, paid, dealer.owes(CALLED), CALLED)
-        (found,) = release(tx, CLERK, [command], yard.book, at(CALLED))
-    assert not isinstance(found, Refusal)
-    assert found.quantities == ((LOT.id, 4_000),)
     (told,) = yard.told(dealer, InstructionKind.RELEASE)
     assert (told.custodian_uscc, told.quantity_milli) == (MAKER.uscc, 4_000)
     yard.answers(CALLED, told)
@@ -118,13 +116,11 @@ def test_cars_leave_as_the_dealer_pays_and_the_maker_buys_back_the_rest(bank: Ba
     (call,) = yard.told(dealer, InstructionKind.BUY_BACK)
     assert (call.amount, call.quantity_milli) == (owed, 6_000)
     dealer.enters(DUE, "bought_back", buy_back_call=call.id)
-    assert isinstance(dealer.repays(DUE, "408040.00", Funds.NOSTRO), Done)
+    bought = dealer.repays(DUE, "408040.00", Funds.NOSTRO)
+    assert isinstance(bought, Done)
+    assert bought.released is not None
+    assert bought.released.quantities == ((LOT.id, 6_000),)
     assert dealer.standing(DUE).state.status is Status.CLOSED
-    with bank.on(DUE) as tx:
-        rest = Release(an_id("closed"), dealer.contract, Money.of("800000.00"), Money(0), DUE)
-        (found,) = release(tx, CLERK, [rest], yard.book, at(DUE))
-    assert not isinstance(found, Refusal)
-    assert found.quantities == ((LOT.id, 6_000),)
     assert dealer.moved() == {
         ("principal", "clearing"): Money.of("800000.00"),
         ("clearing", "own"): Money.of("800000.00"),

@@ -28,6 +28,7 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "schedule": ("schedule",),
     "origination": ("application",),
     "loan": ("loan",),
+    "servicing": ("servicing",),
     "collateral": ("collateral",),
     "voucher": ("voucher",),
     "eod": ("eod", "gl", "export"),

@@ -24,6 +24,7 @@ from heliu.credit.collateral.api import (
     Pledge,
     Price,
     Release,
+    ReleaseOrder,
     Resume,
 )
 from heliu.ground.errors import Refusal
@@ -127,6 +128,8 @@ class ReleaseForm(_Form, tag="release"):
     contract: UUID
     paid: str
     debt: str
+    order: ReleaseOrder = ReleaseOrder.PROPORTIONAL
+    lots: list[UUID] = []
     key: UUID | None = None
 
 
@@ -271,7 +274,15 @@ def ask_of(form: AppraiseForm) -> Ask:
 def release_of(form: ReleaseForm, today: date, now: datetime) -> Release:
     """The command of a release."""
     paid, debt = (_money(said, form.currency) for said in (form.paid, form.debt))
-    return Release(form.key or uuid7(now), form.contract, paid, debt, form.on or today)
+    return Release(
+        form.key or uuid7(now),
+        form.contract,
+        paid,
+        debt,
+        form.on or today,
+        form.order,
+        tuple(form.lots),
+    )
 
 
 def end_of(form: BuyBackForm | SeizeForm, today: date, now: datetime) -> EndPledge:

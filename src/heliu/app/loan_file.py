@@ -42,7 +42,7 @@ class OpenForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class PayeeForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """Whom a draw is paid on to."""
+    """Whom a draw or a refund is paid on to."""
 
     name: str
     account: str
@@ -61,6 +61,7 @@ class ActForm(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     detail: dict[str, Any] | None = None
     funds: Funds = Funds.DEPOSIT
     payee: PayeeForm | None = None
+    lots: list[UUID] = []
     key: UUID | None = None
 
 
@@ -189,6 +190,7 @@ def _act(form: ActForm, today: date, now: datetime) -> Act:
         payee=None
         if form.payee is None
         else Payee(form.payee.name, form.payee.account, form.payee.uscc, form.payee.bank),
+        lots=tuple(form.lots),
     )
 
 

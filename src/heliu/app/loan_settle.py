@@ -10,7 +10,7 @@ from uuid import UUID
 import typer
 
 from heliu.app.bank import Bank
-from heliu.app.finance.money_in import cash_receipts
+from heliu.app.finance.money_in import cash_receipts, payer_of
 from heliu.app.finance.run import file_items
 from heliu.app.loan_view import line, outcome
 from heliu.app.say import json_lines, out, plain, two, word
@@ -46,7 +46,13 @@ def settle_files(bank: Bank, paths: Sequence[Path], at: Moment) -> list[Settled]
         currencies = {one.document.currency or "" for one in documents}
         money, aside = cash_receipts(documents, currencies, at.business_date)
         receipts = [
-            Receipt(one.id, one.amount, _value_date(known[one.document_id], at), one.remittance)
+            Receipt(
+                one.id,
+                one.amount,
+                _value_date(known[one.document_id], at),
+                one.remittance,
+                payer_of(known[one.document_id]),
+            )
             for one in money
         ]
         outcomes = settle(tx, bank.ledger, bank.actor, receipts, at)

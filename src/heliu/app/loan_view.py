@@ -8,13 +8,15 @@ import typer
 from rich.table import Table
 
 from heliu.app.say import json_document, out, refuse, two
-from heliu.credit.lending.api import Done, Entered, Glance, JournalRow, Opened
+from heliu.credit.lending.api import Cancelled, Done, Entered, Glance, JournalRow, Opened
 from heliu.credit.products.api import Part
 from heliu.ground.errors import Refusal
 from heliu.ground.money import Money
 
 
-def tell(outcomes: Sequence[Opened | Done | Entered | Refusal], *, as_json: bool) -> None:
+def tell(
+    outcomes: Sequence[Opened | Done | Entered | Cancelled | Refusal], *, as_json: bool
+) -> None:
     """What became of each command, in order; exit 1 if one was refused."""
     if as_json:
         json_document([outcome(one) for one in outcomes])
@@ -28,7 +30,7 @@ def tell(outcomes: Sequence[Opened | Done | Entered | Refusal], *, as_json: bool
         raise typer.Exit(1)
 
 
-def line(one: Opened | Done | Entered) -> str:
+def line(one: Opened | Done | Entered | Cancelled) -> str:
     """What became of a command, in one line."""
     again = two(" (重复指令)", " (as before)") if one.again else ""
     match one:
@@ -37,12 +39,17 @@ def line(one: Opened | Done | Entered) -> str:
         case Done():
             lines = len(one.transfers)
             said = two(f"事件 {one.event_no}, {lines} 笔分录", f"act {one.event_no}, {lines} rows")
-            return f"{one.contract_id}: {said}{again}"
+            return f"{one.contract_id}: {said}{_goods(one)}{again}"
+        case Cancelled():
+            return (
+                two(f"合同 {one.contract_id} 已取消", f"contract {one.contract_id} is cancelled")
+                + again
+            )
         case Entered():
             return f"{one.contract_id}: {one.papers.stage}{again}"
 
 
-def outcome(one: Opened | Done | Entered | Refusal) -> dict[str, Any]:
+def outcome(one: Opened | Done | Entered | Cancelled | Refusal) -> dict[str, Any]:
     """What became of a command, as JSON has it."""
     match one:
         case Refusal():
@@ -62,8 +69,11 @@ def outcome(one: Opened | Done | Entered | Refusal) -> dict[str, Any]:
                 "event_no": one.event_no,
                 "transfers": one.transfers,
                 "payment_id": one.payment_id,
+                "released": _released(one),
                 "again": one.again,
             }
+        case Cancelled():
+            return {"status": "cancelled", "contract_id": one.contract_id, "again": one.again}
         case Entered():
             return {
                 "status": "entered",
@@ -73,6 +83,22 @@ def outcome(one: Opened | Done | Entered | Refusal) -> dict[str, Any]:
                 "short_minor": one.short,
                 "again": one.again,
             }
+
+
+def _goods(one: Done) -> str:
+    if one.released is None:
+        return ""
+    lots = len(one.released.quantities)
+    if one.released.withheld is not None:
+        return two(", 货物未放行", ", no goods leave") + f" ({one.released.withheld})"
+    return two(f", 放行 {lots} 批货物", f", goods leave of {lots} lots")
+
+
+def _released(one: Done) -> dict[str, Any] | None:
+    if one.released is None:
+        return None
+    lots = [{"lot": lot, "quantity_milli": milli} for lot, milli in one.released.quantities]
+    return {"lots": lots, "withheld": one.released.withheld}
 
 
 def told(one: Glance) -> dict[str, Any]:
@@ -97,6 +123,8 @@ def draw(one: Glance, booked: Sequence[dict[str, Any]]) -> None:
     facts.add_row(two("未还本金", "outstanding"), amount(one, head.outstanding))
     facts.add_row(two("本期应计利息", "accrued this period"), amount(one, one.accrued))
     facts.add_row(two("逾期", "overdue"), amount(one, one.overdue))
+    if head.overpaid:
+        facts.add_row(two("多付", "overpaid"), amount(one, head.overpaid))
     facts.add_row(two("到期日", "matures"), str(head.matures_on))
     out.print(facts)
     plan = Table("no", "due", "principal", "interest", "fees", "paid", "settled", title="plan")

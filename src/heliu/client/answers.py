@@ -55,6 +55,7 @@ class Drawdown(Struct, frozen=True, kw_only=True):
     amount: Decimal
     currency: str
     annual_rate: Decimal | None
+    recourse: Literal["full", "none"]
     discount: Decimal
     proceeds: Decimal
     opened_on: date
@@ -92,6 +93,7 @@ class Financing(Struct, frozen=True, kw_only=True):
     verdict: UUID
     expires_at: datetime | None
     reasons: tuple[Reason, ...]
+    recourse: Literal["full", "none"]
     discount: Decimal
     proceeds: Decimal
     opened_on: date

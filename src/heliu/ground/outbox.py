@@ -33,6 +33,13 @@ FROM ground.fact
 WHERE position > %s AND position <= %s
 ORDER BY position
 LIMIT %s"""
+_NAMING: Final = """
+SELECT f.id, f.kind, f.body, f.occurred_at
+FROM ground.fact f
+WHERE f.position > (SELECT coalesce(max(l.position), 0) FROM ground.fact l) - %s
+  AND f.body @> %s::jsonb
+ORDER BY f.position DESC
+LIMIT %s"""
 _LAST: Final = """
 SELECT coalesce(max(position), 0)
 FROM ground.fact"""
@@ -97,3 +104,9 @@ def is_settled(tx: Tx, known: Mark) -> bool:
 def facts_between(tx: Tx, after: int, until: int, limit: int) -> list[tuple[int, Fact]]:
     """Up to `limit` facts of positions (after, until], each with its position, in order."""
     return [(row[0], Fact(*row[1:])) for row in tx.rows(_BETWEEN, (after, until, limit))]
+
+
+def facts_naming(tx: Tx, member: str, value: str, limit: int, back: int) -> list[Fact]:
+    """Up to `limit` of the last `back` facts whose list `member` has `value`, youngest first."""
+    wanted = msgspec.json.encode({member: [value]}).decode()
+    return [Fact(*row) for row in tx.rows(_NAMING, (back, wanted, limit))]

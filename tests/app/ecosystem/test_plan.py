@@ -44,6 +44,13 @@ def test_no_two_firms_or_invoices_share_a_number() -> None:
     assert Counter(invoices).most_common(1)[0][1] == 1
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_no_two_honest_invoices_look_like_one_that_was_invoiced_twice(seed: int) -> None:
+    honest = [d.trade for d in plan(Scale(seed=seed), MONDAY).deals if d.fraud is None]
+    looks = Counter((t.supplier.code, t.invoice_date, t.gross) for t in honest)
+    assert looks.most_common(1)[0][1] == 1
+
+
 def test_every_paper_but_a_transfer_cut_off_is_read_by_the_bank() -> None:
     told = plan(SMALL, MONDAY)
     papers = [paper for sent in papers_by_day(told).values() for paper in sent]

@@ -38,8 +38,9 @@ DRAWN = event(1, EventKind.DISBURSED, OPENED, 1_000_000_00)
 
 def brought(loan: Loan, events: list[LoanEvent], on: date) -> Position:
     """Its position after its last event, stepped on to a day."""
-    book = in_columns([position_of(loan, events, 3)])
-    day = number_of(max(e.on for e in events))
+    last = max(e.on for e in events)
+    book = in_columns([position_of(loan, debt_on(loan, events, last), last)])
+    day = number_of(last)
     while day < number_of(on):
         day += 1
         book = step(book, day, Rolls(*(NONE,) * 5))
@@ -94,6 +95,7 @@ def test_an_event_after_the_due_date_starts_from_what_is_owed_then() -> None:
 
 def test_a_loan_that_is_paid_has_nothing_left_to_book() -> None:
     paid = event(2, EventKind.REPAID, DUE, 1_000_000_00, 15_000_00)
-    told = position_of(lent(ProductKind.BULLET), [DRAWN, paid], 3)
+    loan = lent(ProductKind.BULLET)
+    told = position_of(loan, debt_on(loan, [DRAWN, paid], DUE), DUE)
     assert told.traits & Trait.SETTLED
     assert (told.principal, told.interest_total, told.discount_total) == (0, 0, 0)

@@ -13,7 +13,13 @@ from heliu.credit.collateral.domain.cover import Coverage, CoverTerms, Standing,
 from heliu.credit.collateral.domain.goods import GoodsPolicy, Haircut
 from heliu.credit.collateral.domain.lot import Holding, Lot, LotStatus
 from heliu.credit.collateral.domain.price import Price, Quote
-from heliu.credit.collateral.domain.releasing import Paid, buy_back_amount, release_quantities
+from heliu.credit.collateral.domain.releasing import (
+    Paid,
+    Stock,
+    buy_back_amount,
+    release_in_turn,
+    release_quantities,
+)
 from heliu.ground.money import Money
 from heliu.ground.text import Text
 
@@ -23,17 +29,17 @@ PLAIN = GoodsPolicy(
     "G", Text("货", "goods"), "TNE", (Haircut(360, 3000),), 1000, 5, 1000, whole_units=False
 )
 
-Stock = list[tuple[int, int]]  # thousandths pledged and price in fen, by lot
+Rows = list[tuple[int, int]]  # thousandths pledged and price in fen, by lot
 
 
-def holdings(stock: Stock) -> dict[UUID, Holding]:
+def holdings(stock: Rows) -> dict[UUID, Holding]:
     return {
         UUID(int=n): Holding(LotStatus.PLEDGED, milli, milli, held=True)
         for n, (milli, _) in enumerate(stock, start=1)
     }
 
 
-def covered(stock: Stock, held: dict[UUID, Holding], debt: int) -> Coverage:
+def covered(stock: Rows, held: dict[UUID, Holding], debt: int) -> Coverage:
     prices = dict(zip(held, (fen for _, fen in stock), strict=True))
     standings = [
         Standing(
@@ -46,11 +52,24 @@ def covered(stock: Stock, held: dict[UUID, Holding], debt: int) -> Coverage:
     return cover(Money(debt), standings, DAY)
 
 
-def freed(stock: Stock, paid: int, financed: int, debt: int, step: int = 1) -> list[int]:
-    held = holdings(stock)
+def leaving(held: dict[UUID, Holding], step: int = 1) -> dict[UUID, Stock]:
+    return {id_: Stock("G", step, holding) for id_, holding in held.items()}
+
+
+def freed(rows: Rows, paid: int, financed: int, debt: int, step: int = 1) -> list[int]:
+    held = holdings(rows)
     free = release_quantities(
         Paid(Money(financed), Money(paid), Money(debt)),
-        *(TERMS, held, covered(stock, held, debt), dict.fromkeys(held, step)),
+        *(TERMS, leaving(held, step), covered(rows, held, debt)),
+    )
+    return [free.get(id_, 0) for id_ in held]
+
+
+def freed_in_turn(rows: Rows, paid: int, financed: int, debt: int, turn: list[int]) -> list[int]:
+    held = holdings(rows)
+    free = release_in_turn(
+        Paid(Money(financed), Money(paid), Money(debt)),
+        *(TERMS, leaving(held), covered(rows, held, debt), [UUID(int=n) for n in turn]),
     )
     return [free.get(id_, 0) for id_ in held]
 
@@ -85,9 +104,43 @@ def test_goods_whose_custodian_kept_silent_wait_for_the_last_payment() -> None:
     held = {UUID(int=1): Holding(LotStatus.PLEDGED, 1000, 1000, held=False)}
     nothing = Coverage(Money(1), (), ())
     paid = Paid(Money(100), Money(99), Money(1))
-    assert release_quantities(paid, TERMS, held, nothing, {}) == {}
+    stock, first = leaving(held), [UUID(int=1)]
+    assert release_quantities(paid, TERMS, stock, nothing) == {}
+    assert release_in_turn(paid, TERMS, stock, nothing, first) == {}
     settled = Paid(Money(100), Money(100), Money(0))
-    assert release_quantities(settled, TERMS, held, nothing, {}) == {UUID(int=1): 1000}
+    assert release_quantities(settled, TERMS, stock, nothing) == {UUID(int=1): 1000}
+    assert release_in_turn(settled, TERMS, stock, nothing, []) == {UUID(int=1): 1000}
+
+
+@pytest.mark.parametrize(
+    ("paid", "debt", "turn", "free"),
+    [
+        (35_00, 35_00, [1, 2], [499, 0]),  # half of a ton of two, from the first lot alone
+        (52_50, 17_50, [1, 2], [500, 249]),  # the first lot is gone, the second begins
+        (52_50, 17_50, [2], [0, 500]),  # only what is named
+        (52_50, 52_50, [2, 1], [0, 249]),  # what is owed all the same stays covered
+        (70_00, 0, [2], [500, 500]),
+    ],
+)
+def test_lots_leave_in_turn_as_far_as_the_goods_of_their_kind_are_paid(
+    paid: int, debt: int, turn: list[int], free: list[int]
+) -> None:
+    # Two half tons at 100.00 a ton less 30 % lend 35.00 each.
+    found = freed_in_turn([(500, 100_02)] * 2, paid, 70_00, debt, turn)
+    assert found == pytest.approx(free, abs=1)
+
+
+def test_goods_that_are_worth_nothing_leave_as_they_are_paid() -> None:
+    assert freed_in_turn([(1000, 200_00), (500, 0)], 35_00, 70_00, 35_00, [2]) == [0, 500]
+
+
+def leaves(
+    paid: Paid, stock: dict[UUID, Stock], worth: Coverage, turn: list[int] | None
+) -> dict[UUID, int]:
+    if turn is None:
+        return release_quantities(paid, TERMS, stock, worth)
+    order = [UUID(int=n) for n in turn if UUID(int=n) in stock]
+    return release_in_turn(paid, TERMS, stock, worth, order)
 
 
 @given(
@@ -96,18 +149,23 @@ def test_goods_whose_custodian_kept_silent_wait_for_the_last_payment() -> None:
     payments=st.lists(st.integers(1, 10**8), max_size=6),
     interest=st.integers(0, 10**6),
     step=st.sampled_from([1, 1000]),
+    turn=st.none() | st.permutations(range(1, 6)),
 )
 def test_what_is_freed_is_paid_for_and_what_stays_covers_and_all_is_conserved(
-    stock: Stock, financed: int, payments: list[int], interest: int, step: int
+    stock: Rows,
+    financed: int,
+    payments: list[int],
+    interest: int,
+    step: int,
+    turn: list[int] | None,
 ) -> None:
     held, paid = holdings(stock), 0
     for payment in payments:
         paid = min(financed, paid + payment)
         debt = financed - paid + (interest if paid < financed else 0)
         before = covered(stock, held, debt)
-        free = release_quantities(
-            Paid(Money(financed), Money(paid), Money(debt)),
-            *(TERMS, held, before, dict.fromkeys(held, step)),
+        free = leaves(
+            Paid(Money(financed), Money(paid), Money(debt)), leaving(held, step), before, turn
         )
         assert debt == 0 or all(quantity % step == 0 for quantity in free.values())
         assert all(0 < quantity <= held[id_].remaining_milli for id_, quantity in free.items())
@@ -117,7 +175,10 @@ def test_what_is_freed_is_paid_for_and_what_stays_covers_and_all_is_conserved(
         assert not free or after.meets(TERMS.required_bp)
         for holding in held.values():
             assert holding.released_milli + holding.remaining_milli == holding.pledged_milli
-            assert debt == 0 or holding.released_milli * financed <= holding.pledged_milli * paid
+            own = holding.released_milli * financed <= holding.pledged_milli * paid
+            assert debt == 0 or turn or own
+        gone = sum(holding.released_milli for holding in held.values())
+        assert debt == 0 or gone * financed <= paid * sum(h.pledged_milli for h in held.values())
         assert debt or all(holding.remaining_milli == 0 for holding in held.values())
 
 

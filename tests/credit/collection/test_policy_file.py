@@ -36,14 +36,14 @@ def test_the_spring_festival_is_a_day_of_rest() -> None:
 @pytest.mark.parametrize(
     ("right", "wrong", "said"),
     [
-        ("version: 1", "version: 0", "version"),
+        ("version: 2", "version: 0", "version"),
         ("from_days: 0", "from_days: 3", "begin at 0"),
         ("from_days: 31", "from_days: 16", "ascend"),
         ("owner: team_lead", "owner: Team Lead", "owner"),
         ("channels:", "canals:", "canals"),
         ("remedies: [extend]", "remedies: [forgive]", "remedies"),
-        ("write_off, recover", "write_off", "recover"),
-        ("version: 1", "version: [", "policy"),
+        ("write_off, recover, ", "write_off, ", "recover"),
+        ("version: 2", "version: [", "policy"),
     ],
 )
 def test_a_broken_policy_stops_the_bank_with_a_reason(right: str, wrong: str, said: str) -> None:

@@ -104,7 +104,10 @@ class Bank:
 
     def open(self, product: str, **changes: Any) -> UUID:
         """Open a contract."""
-        command = self.ask(product, **changes)
+        return self.open_on(self.ask(product, **changes))
+
+    def open_on(self, command: Open) -> UUID:
+        """Open the contract of a command."""
         (opened,) = open_contracts(self.tx, CLERK, [command], moment(command.on))
         assert isinstance(opened, Opened), opened
         return opened.contract_id
@@ -157,10 +160,16 @@ class Bank:
         assert lending_violations(self.tx) == []
 
 
-def filed(tx: Tx, *numbers: str, total: str = "1000000.00") -> tuple[UUID, ...]:
-    """Invoices of these numbers, of BORROWER on BUYER, as the register's file says them."""
+def filed(
+    tx: Tx,
+    *numbers: str,
+    total: str = "1000000.00",
+    seller: str = BORROWER,
+    buyer: str = BUYER,
+) -> tuple[UUID, ...]:
+    """Invoices of these numbers, of one party on another, as the register's file says them."""
     header = "发票号码,开票日期,购方名称,购方税号,销方名称,销方税号,价税合计,发票状态"
-    parties = f"Buyer,{BUYER},Supplier,{BORROWER}"
+    parties = f"Buyer,{buyer},Supplier,{seller}"
     # Of one day and amount they would look like one invoice numbered twice.
     days = [f"2025-12-{1 + place:02}" for place in range(len(numbers))]
     rows = [

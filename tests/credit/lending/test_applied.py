@@ -33,7 +33,7 @@ from heliu.credit.lending.api import (
     standing,
     standings,
 )
-from heliu.credit.lending.domain.applied import application_key, periods_of
+from heliu.credit.lending.domain.applied import application_key
 from heliu.credit.lending.domain.contract import APPLICATION, Open
 from heliu.credit.origination.api import (
     Application,
@@ -43,7 +43,6 @@ from heliu.credit.origination.api import (
     SimulatedReports,
     accepted,
 )
-from heliu.credit.products.api import CATALOGUE, LoanProduct, loan_product_of, read_loan_product
 from heliu.ground.errors import Refusal
 from heliu.payments.orders.api import Payee, orders_by_id
 
@@ -114,7 +113,10 @@ def test_a_receivable_applied_for_is_lent_on_by_its_papers_and_its_debtor(
     desk.gather()
     bare, good = (
         OpenApplied(signed.id, evidence=papers)
-        for papers in ({}, {"invoice": filed(bank.tx, "1"), "receipt": (PAPER,)})
+        for papers in (
+            {},
+            {"invoice": filed(bank.tx, "1", seller=MILL, buyer=BUYER), "receipt": (PAPER,)},
+        )
     )
     refused, done = opened(bank, bare, good)
     assert code(refused) == "lending.papers_missing"
@@ -238,49 +240,3 @@ def test_an_undrawn_line_counts_until_it_ends_and_a_lost_loan_gives_nothing(bank
 
     assert owed(TODAY) == yuan("100000").minor
     assert owed(ends) == 0
-
-
-@pytest.mark.parametrize(
-    ("stem", "days", "periods"),
-    [
-        ("working_capital", 180, 6),
-        ("working_capital", 30, 1),
-        ("working_capital", 365, 12),
-        ("working_capital", 92, 3),
-        ("working_capital", 93, 3),
-        ("working_capital", 94, None),
-        ("working_capital", 100, None),
-        ("working_capital", 29, None),
-        ("receivable_with_recourse", 91, 91),
-        ("receivable_with_recourse", 0, None),
-    ],
-)
-def test_a_tenor_is_a_whole_number_of_the_products_periods_or_none(
-    stem: str, days: int, periods: int | None
-) -> None:
-    assert periods_of(product(stem), days) == periods
-
-
-@pytest.mark.parametrize(
-    ("unit", "every", "days", "periods"),
-    [("week", 1, 21, 3), ("week", 1, 22, None), ("month", 3, 180, 2), ("month", 3, 120, None)],
-)
-def test_periods_of_several_units_are_whole_too(
-    unit: str, every: int, days: int, periods: int | None
-) -> None:
-    monthly = product("working_capital")
-    assert monthly.terms is not None
-    terms = {**monthly.terms, "period": {"unit": unit, "every": every}}
-    assert periods_of(replace(monthly, terms=terms), days) == periods
-
-
-def test_a_tenor_that_fits_no_period_is_refused_with_its_cure(bank: Bank, desk: Desk) -> None:
-    signed = desk.signed(replace(WORKING_CAPITAL, tenor_days=100))
-    (refused,) = opened(bank, OpenApplied(signed.id))
-    assert isinstance(refused, Refusal)
-    assert refused.code == "lending.tenor_not_whole"
-    assert refused.cure.zh
-
-
-def product(stem: str) -> LoanProduct:
-    return loan_product_of(read_loan_product(CATALOGUE / f"{stem}.yaml")[1])

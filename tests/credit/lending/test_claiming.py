@@ -1,14 +1,26 @@
 """One receivable is financed once: contracts claim the invoices they rest on, or are refused."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from threading import Barrier
 from uuid import UUID
 
 import pytest
-from tests.credit.lending.conftest import BUYER, CLERK, NOW, PAPER, START, Bank, filed, moment
+from tests.credit.lending.conftest import (
+    BORROWER,
+    BUYER,
+    CLERK,
+    NOW,
+    PAPER,
+    START,
+    Bank,
+    filed,
+    moment,
+)
 
 from heliu.books.ledger.api import Ledger
+from heliu.credit.engine.api import EventKind
 from heliu.credit.lending.api import (
     Entered,
     EnterStage,
@@ -24,8 +36,10 @@ from heliu.ground.clock import FixedClock
 from heliu.ground.db import Database, Tx
 from heliu.ground.errors import Refusal
 from heliu.ground.money import Money
+from heliu.parties.party.api import complete_uscc
 
 PRODUCT = "receivable-with-recourse"
+STRANGER = complete_uscc("9112010155555555")
 TAKEN, LOOKS_ALIKE = "screening.already_claimed", "screening.possible_renumbered_duplicate"
 
 
@@ -147,6 +161,67 @@ def test_a_stage_that_names_its_contracts_own_invoice_again_is_entered(lender: B
     assert len(claims(lender.tx)) == 2
 
 
+@pytest.mark.parametrize(
+    ("sides", "expected"),
+    [
+        ({}, ""),
+        ({"seller": BUYER, "buyer": BORROWER}, "lending.papers_of_others"),
+        ({"buyer": BORROWER}, "lending.papers_of_others"),
+        ({"seller": STRANGER}, "lending.papers_of_others"),
+        ({"buyer": STRANGER}, "lending.papers_of_others"),
+    ],
+)
+def test_an_invoice_is_the_borrowers_to_the_obligor(
+    lender: Bank, sides: dict[str, str], expected: str
+) -> None:
+    assert opened(lender, asks(lender, *filed(lender.tx, "1", **sides))) == [expected]
+
+
+def test_what_comes_after_a_stage_that_lost_its_invoice_is_judged_without_it(lender: Bank) -> None:
+    lender.release("purchase_order")
+    first, taken, free = filed(lender.tx, "1", "2", "3")
+    assert opened(lender, asks(lender, taken)) == [""]
+    order = lender.ask(
+        "purchase-order",
+        obligor_uscc=BUYER,
+        principal=Money(100_000_00),
+        inputs={"order_accepted": True, "months_of_supply": 6},
+        evidence={"order": (PAPER,), "invoice": (first,)},
+        base_value=Money(1_000_000_00),
+        periods=6,
+    )
+    contract = lender.open_on(order)
+    stages = [("despatched", "despatch_advice", taken), ("received", "receipt_advice", free)]
+    moves = [
+        EnterStage(
+            *(next(lender.keys), contract, stage, START),
+            {paper: (PAPER,), "invoice": (invoice,)},
+        )
+        for stage, paper, invoice in stages
+    ]
+    outcomes = enter_stages(lender.tx, CLERK, moves, moment(START))
+    assert codes(outcomes) == [TAKEN, "lending.stage_unreachable"]
+    assert free not in claims(lender.tx)
+
+
+def test_a_draw_reads_again_whose_the_invoices_are(lender: Bank) -> None:
+    lender.room(10**12)
+    own, others = filed(lender.tx, "1", seller=STRANGER), filed(lender.tx, "2")
+    contract = lender.open_on(asks(lender, *others))
+    # As contracts were opened before anybody compared the parties.
+    lender.tx.run(
+        """INSERT INTO credit.contract_stage
+        SELECT contract_no, 2, gen_random_uuid(), digest, stage, base_value,
+          jsonb_build_object('invoice', jsonb_build_array(%s::text)), entered_on, recorded_at,
+          recorded_by
+        FROM credit.contract_stage""",
+        (str(own[0]),),
+    )
+    (refused,) = lender.book(lender.act(contract, EventKind.DISBURSE, START, 1_000_00))
+    assert isinstance(refused, Refusal)
+    assert refused.code == "lending.papers_of_others"
+
+
 def test_a_receivable_the_other_book_has_financed_opens_no_contract(lender: Bank) -> None:
     (invoice,) = filed(lender.tx, "1")
     (document,) = load_documents(lender.tx, [invoice])
@@ -211,6 +286,66 @@ def test_batches_that_want_the_same_invoices_in_other_orders_wait_and_never_cros
     with database.transaction() as tx:
         assert len(claims(tx)) == 2
         assert claim_violations(tx) == []
+
+
+def test_batches_that_move_a_contract_again_and_again_over_the_same_invoices_never_cross(
+    fresh: Database,
+) -> None:
+    clock = FixedClock(NOW)
+    with Ledger.open(fresh, clock) as ledger, fresh.transaction() as tx:
+        bank = Bank(tx, ledger)
+        bank.release("receivable_with_recourse")
+        first, second, one, other, gate, door = filed(tx, *"123456")
+        contracts = [bank.open_on(asks(bank, invoice)) for invoice in (first, second)]
+        batches = [
+            [
+                EnterStage(
+                    next(bank.keys),
+                    contract,
+                    "diluted",
+                    START,
+                    {"credit_note": (PAPER,), "invoice": (invoice,)},
+                )
+                for invoice in turn
+            ]
+            for contract, turn in zip(
+                contracts, [(one, gate, other), (other, door, one)], strict=True
+            )
+        ]
+        held = load_documents(tx, [gate, door])
+
+    def moves(batch: list[EnterStage]) -> list[str]:
+        own = Database(fresh.url)
+        with own.transaction() as tx:
+            outcomes = enter_stages(tx, CLERK, batch, moment(START))
+        own.close()
+        return codes(outcomes)
+
+    with ThreadPoolExecutor(2) as pool:
+        with suppress(_Undone), fresh.transaction() as tx:
+            # A third stands between: claimed one by one, each batch would hold its first invoice
+            # by now, and come to wait for the other's.
+            claim(tx, CLERK, [ClaimCommand.of(one, UUID(int=5), NOW) for one in held])
+            waiting = [pool.submit(moves, batches[0])]
+            _until_they_wait(fresh, 1)
+            waiting += [pool.submit(moves, batches[1])]
+            _until_they_wait(fresh, 2)
+            raise _Undone
+        outcomes = [found.result() for found in waiting]
+    assert sorted(outcomes) == [["", "", ""], [TAKEN, "", TAKEN]]
+    with fresh.transaction() as tx:
+        assert claim_violations(tx) == []
+
+
+class _Undone(Exception):
+    pass
+
+
+def _until_they_wait(database: Database, number: int) -> None:
+    """Until so many transactions wait for another: only the locks tell."""
+    with database.transaction() as watch:
+        while watch.row("SELECT count(*) FROM pg_locks WHERE NOT granted") != (number,):
+            pass
 
 
 def _turns(commands: list[Open]) -> list[UUID]:

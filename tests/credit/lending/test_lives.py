@@ -150,7 +150,7 @@ def test_a_draw_goes_to_the_borrowers_account(bank: Bank) -> None:
     bank.room(2_000_000_00)
     line = bank.open("credit-line")
     act = bank.act(line, EventKind.DISBURSE, START, 100_00, funds=Funds.NOSTRO)
-    assert codes(bank.book(act)) == ["lending.draw_to_account"]
+    assert codes(bank.book(act)) == ["lending.out_to_account"]
 
 
 def test_a_closed_loan_takes_no_more_and_a_reversal_is_not_reversed(bank: Bank, loan: UUID) -> None:

@@ -61,6 +61,7 @@ def test_a_draw_is_sent_on_to_its_payee_at_once(bank: Bank, loan: UUID) -> None:
         (Payee("Buyer", f"supplier:{BUYER}:deposit:USD", BUYER), "lending.payee_account_unknown"),
         (Payee("Other", THEIRS, BORROWER), "lending.payee_account_unknown"),
         (Payee("Bank", "nostro:CNY"), "lending.payee_account_unknown"),
+        (Payee("Self", deposit(BORROWER, "CNY").name), "lending.payee_is_borrower"),
         (Payee("\x00", "A-1"), "payment.payee_invalid"),
     ],
 )

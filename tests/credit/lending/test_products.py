@@ -38,9 +38,12 @@ def _room(bank: Bank) -> None:
     bank.room(10_000_000_00)
 
 
-def papers(bank: Bank) -> Mapping[str, tuple[UUID, ...]]:
+def papers(
+    bank: Bank, seller: str = BORROWER, buyer: str = BUYER
+) -> Mapping[str, tuple[UUID, ...]]:
     """An invoice that was filed, and what else the products ask for."""
-    return {"invoice": filed(bank.tx, "1"), "receipt": (PAPER,), "confirmation": (PAPER,)}
+    invoice = filed(bank.tx, "1", seller=seller, buyer=buyer)
+    return {"invoice": invoice, "receipt": (PAPER,), "confirmation": (PAPER,)}
 
 
 def receivable(bank: Bank, product: str, **changes: Any) -> UUID:
@@ -161,6 +164,7 @@ def test_confirming_uses_every_limit_of_its_programme_and_frees_it(bank: Bank) -
         obligor_uscc=CORE,
         programme=programme.code,
         principal=Money(1_000_000_00),
+        evidence=papers(bank, SELLER, CORE),
     )
     bank.draw(loan, 1_000_000_00)
     used = {line.key.axis for line in all_lines(bank.tx) if line.utilised == 1_000_000_00}

@@ -47,12 +47,15 @@ def repaid(no: int, on: date, principal: int, earned: int) -> LoanEvent:
     return LoanEvent(ID, no, EventKind.REPAID, on, principal, earned, claim_change=-cash)
 
 
+def owed(interest: int, principal: int, claim: int) -> Debt:
+    """Nothing of it was given up, and it is due as agreed."""
+    return Debt(Money(interest), Money(principal), Money(claim), Money(0), Money(0), DUE)
+
+
 def test_a_bullet_loan_owes_simple_interest_for_its_days() -> None:
     of = loan(BULLET)
     # 80,000.00 x 6 % x 90/360 = 1,200.00
-    assert debt_on(of, [disbursed(of)], DUE) == Debt(
-        Money(120_000), Money(8_000_000), Money(10_000_000)
-    )
+    assert debt_on(of, [disbursed(of)], DUE) == owed(120_000, 8_000_000, 10_000_000)
     assert of.proceeds == Money(8_000_000)
 
 
@@ -67,7 +70,7 @@ def test_after_a_part_payment_interest_runs_on_what_is_left() -> None:
     of = loan(BULLET)
     events = [disbursed(of), repaid(2, DUE, 4_000_000, 120_000)]
     later = DUE + timedelta(days=30)
-    assert debt_on(of, events, later) == Debt(Money(20_000), Money(4_000_000), Money(5_880_000))
+    assert debt_on(of, events, later) == owed(20_000, 4_000_000, 5_880_000)
 
 
 def test_a_credit_note_lowers_the_claim_and_not_the_debt() -> None:

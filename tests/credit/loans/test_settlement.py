@@ -33,7 +33,7 @@ def cash(fen: int, text: str = "INV-1", payer: str = "BUYER-ACCOUNT", late: int 
 
 
 def debt(interest: int = 120_000, principal: int = 8_000_000, claim: int = 10_000_000) -> Debt:
-    return Debt(Money(interest), Money(principal), Money(claim))
+    return Debt(Money(interest), Money(principal), Money(claim), Money(0), Money(0), DUE)
 
 
 ONE = numbered(1)

@@ -70,6 +70,7 @@ def codes(outcomes: Sequence[object]) -> list[str]:
         (replace(WORKING_CAPITAL, amount=Money(50_000_000, "USD")), "origination.amount"),
         (replace(WORKING_CAPITAL, tenor_days=0), "origination.tenor"),
         (replace(WORKING_CAPITAL, tenor_days=1097), "origination.tenor"),
+        (replace(WORKING_CAPITAL, tenor_days=100), "origination.tenor_not_whole"),
         (replace(WORKING_CAPITAL, borrower="91330100"), "origination.filing"),
         (replace(WORKING_CAPITAL, base_rate=Decimal("-0.01")), "origination.filing"),
         (replace(WORKING_CAPITAL, base_rate=Decimal("1.01")), "origination.filing"),

@@ -61,6 +61,20 @@ def test_each_document_of_a_trade_touches_its_invoice(document: Filed) -> None:
     assert Linker((INVOICE, *TRADE)).touched_by([document]) == [INVOICE]
 
 
+def test_old_trades_are_let_go_and_what_is_known_of_parties_stays() -> None:
+    young = replace(INVOICE, id=UUID(int=1), document=replace(INVOICE.document, issued_on=None))
+    linker = Linker((INVOICE, young, *TRADE))
+    linker.forget(DAY)
+    assert len(documents_of(linker.case(INVOICE))) == len(TRADE) + 1
+    linker.forget(date(2026, 5, 21))
+    assert (linker.invoices, linker.sold()) == ([young], [young])
+    assert [f.document.kind for f in documents_of(linker.case(INVOICE))[1:]] == [Kind.PARTY]
+    linker.add((INVOICE,), since=date(2026, 5, 21))
+    assert linker.sold() == [young]
+    linker.add(TRADE)
+    assert len(documents_of(linker.case(INVOICE))) == len(TRADE) + 1
+
+
 def test_the_same_number_of_another_seller_is_another_trade() -> None:
     order = filed("PO-1", Kind.ORDER, seller=OTHER)
     note = filed("CN-1", Kind.CREDIT_NOTE, seller=OTHER, invoice="INV-1")

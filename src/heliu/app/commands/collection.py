@@ -197,6 +197,10 @@ def proposed(  # noqa: PLR0913 - the options are the proposal
     instalments: Annotated[int | None, typer.Option(help="Of the new plan, or added.")] = None,
     rate: Annotated[str | None, typer.Option(help="Annual rate, 0.05 is 5 %.")] = None,
     amount: Annotated[str | None, typer.Option(help="What was recovered, in yuan.")] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=_DAY, help="New due date of a financed invoice that is extended."),
+    ] = None,
     person: AsOption = None,
 ) -> None:
     """Propose a remedy for a loan; a second person releases it."""
@@ -205,7 +209,8 @@ def proposed(  # noqa: PLR0913 - the options are the proposal
         money = _money(amount, "CNY") if amount else None
         annual = _decimal(rate) if rate else None
         key = uuid7(clock.now())
-        said = Propose(key, number, loan, remedy, because, instalments, annual, money)
+        last = until.date() if until else None
+        said = Propose(key, number, loan, remedy, because, instalments, annual, money, last)
         at = Moment(clock.today(), clock.now())
         (outcome,) = propose(tx, acting(person), [said], shipped(), at)
         _checked(outcome)
@@ -367,6 +372,7 @@ def _proposal(one: Proposal) -> dict[str, Any]:
         "instalments": said.instalments,
         "annual_rate": said.annual_rate,
         "amount": said.amount,
+        "until": said.until,
         "reason": said.reason,
         "proposed_on": one.proposed_on,
         "proposed_by": one.proposed_by,

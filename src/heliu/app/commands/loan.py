@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from heliu.app.bank import Bank, open_bank, open_database
+from heliu.app.commands.loan_limit import limit
 from heliu.app.commands.loan_product import product
 from heliu.app.loan_file import (
     invalid,
@@ -20,18 +21,22 @@ from heliu.app.loan_file import (
     read_stages,
 )
 from heliu.app.loan_settle import settle_files, tell_settled
+from heliu.app.loan_sweep import sweep_files, tell_swept
 from heliu.app.loan_view import amount as shown
 from heliu.app.loan_view import draw, lines, tell, told
 from heliu.app.options import AsJson
-from heliu.app.say import json_document, out, two
+from heliu.app.say import json_document, out
 from heliu.credit.engine.api import EventKind, Reversal
 from heliu.credit.lending.api import (
     Act,
+    Cancel,
     Funds,
     Moment,
     OpenApplied,
+    Refund,
     agreed_payees,
     book,
+    cancel,
     contract_unknown,
     enter_stages,
     glance,
@@ -39,17 +44,19 @@ from heliu.credit.lending.api import (
     listed,
     open_applied,
     open_contracts,
+    refund,
 )
-from heliu.credit.limits.api import Axis, LineKey, set_limits
 from heliu.ground.clock import SystemClock
 from heliu.ground.errors import Refusal
 from heliu.ground.ids import uuid7
 from heliu.ground.money import Money
+from heliu.payments.orders.api import Payee
 
 loan = typer.Typer(
     help="Loans: products as data, contracts, and what happens to them.", no_args_is_help=True
 )
 loan.add_typer(product, name="product")
+loan.add_typer(limit, name="limit")
 
 Key = Annotated[
     UUID | None, typer.Option(help="Makes the command happen once; default: a new one.")
@@ -60,7 +67,6 @@ On = Annotated[
 ]
 Contract = Annotated[UUID, typer.Argument(help="The contract's id.")]
 Amount = Annotated[str, typer.Argument(help="In major units, such as 1000.00.")]
-Currency = Annotated[str, typer.Option(help="The contract's currency.")]
 From = Annotated[Funds, typer.Option("--from", help="Where the money comes from.")]
 File = Annotated[Path, typer.Argument(help="YAML or JSON: one command, or a list of them.")]
 
@@ -68,15 +74,6 @@ File = Annotated[Path, typer.Argument(help="YAML or JSON: one command, or a list
 def register(app: typer.Typer) -> None:
     """Add this family's commands to the command line."""
     app.add_typer(loan, name="loan")
-
-
-@loan.command("limit")
-def limit(uscc: str, amount: Amount, *, currency: Currency = "CNY") -> None:
-    """Set a borrower's own limit line."""
-    room = money_of(amount, currency)
-    with open_database() as database, database.transaction() as tx:
-        set_limits(tx, [(LineKey(Axis.SUPPLIER, uscc, currency), room)])
-    out.print(two(f"{uscc} 额度 {room}", f"{uscc} may owe {room}"))
 
 
 @loan.command("open")
@@ -152,18 +149,26 @@ def disburse(
 
 
 @loan.command("repay")
-def repay(
+def repay(  # noqa: PLR0913 - the fields of an act
     contract: Contract,
     amount: Amount,
     *,
     on: On = None,
     source: From = Funds.DEPOSIT,
+    lots: Annotated[
+        list[UUID] | None,
+        typer.Option("--lot", help="Goods it is paid for, where the payer names what leaves."),
+    ] = None,
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
-    """Repay what is due, and more in advance; other currencies by a file of acts."""
+    """Repay what is due, and more in advance; other currencies by a file of acts.
+
+    Pledged goods leave as the product says, and their keeper is told.
+    """
     paid = money_of(amount, "CNY")
-    _book(_Ask(contract, EventKind.REPAY, on, key, paid, funds=source), as_json=as_json)
+    ask = _Ask(contract, EventKind.REPAY, on, key, paid, funds=source, lots=tuple(lots or ()))
+    _book(ask, as_json=as_json)
 
 
 @loan.command("pay-off")
@@ -193,6 +198,50 @@ def reverse(
     _book(ask, as_json=as_json)
 
 
+@loan.command("refund")
+def refund_(
+    contract: Contract,
+    amount: Annotated[str | None, typer.Argument(help="In CNY; default: all of it.")] = None,
+    *,
+    name: Annotated[str | None, typer.Option(help="The borrower, as his bank knows him.")] = None,
+    account: Annotated[str | None, typer.Option(help="An account of the borrower's.")] = None,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """Pay back what was overpaid: to where the last payment came from, or to --name's --account."""
+    if (name is None) != (account is None):
+        raise invalid("account", "--name and --account go together")
+    to = Payee(name, account) if name is not None and account is not None else None
+    money = None if amount is None else money_of(amount, "CNY")
+    with open_bank() as bank:
+        at = _moment(bank)
+        command = Refund(key or uuid7(at.now), contract, money, to)
+        with bank.database.transaction() as tx:
+            (outcome,) = refund(tx, bank.ledger, bank.actor, [command], at)
+    if isinstance(outcome, Refusal):
+        raise outcome
+    tell([outcome], as_json=as_json)
+
+
+@loan.command("cancel")
+def cancel_(
+    contract: Contract,
+    *,
+    because: Annotated[str, typer.Option(help="Why, in 2 to 500 characters.")],
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """End a contract on which nothing was drawn: its invoices and goods are free again."""
+    with open_bank() as bank:
+        at = _moment(bank)
+        command = Cancel(key or uuid7(at.now), contract, because)
+        with bank.database.transaction() as tx:
+            (outcome,) = cancel(tx, bank.actor, [command], at)
+    if isinstance(outcome, Refusal):
+        raise outcome
+    tell([outcome], as_json=as_json)
+
+
 @loan.command("settle")
 def settle_(
     messages: Annotated[
@@ -209,6 +258,28 @@ def settle_(
     with open_bank() as bank:
         settled = settle_files(bank, messages, _moment(bank))
     tell_settled(settled, as_json=as_json)
+
+
+@loan.command("sweep")
+def sweep_(
+    takings: Annotated[
+        list[Path],
+        typer.Argument(help="CSV files of settlements, camt files, or folders.", exists=True),
+    ],
+    *,
+    day: Annotated[
+        datetime | None,
+        typer.Option("--date", formats=["%Y-%m-%d"], help="Only what was settled on that day."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Repay advances by the agreed share of what merchants took, each settlement once.
+
+    Exit 1 if one is left for a person.
+    """
+    with open_bank() as bank:
+        swept = sweep_files(bank, takings, day.date() if day else None, _moment(bank))
+    tell_swept(swept, as_json=as_json)
 
 
 @loan.command("list")
@@ -261,9 +332,10 @@ class _Ask:
         *,
         funds: Funds = Funds.DEPOSIT,
         detail: Reversal | None = None,
+        lots: tuple[UUID, ...] = (),
     ) -> None:
         self.contract, self.kind, self.on, self.key = contract, kind, on, key
-        self.amount, self.funds, self.detail = amount, funds, detail
+        self.amount, self.funds, self.detail, self.lots = amount, funds, detail, lots
 
     def act(self, at: Moment) -> Act:
         """The act, today unless another day was said."""
@@ -275,6 +347,7 @@ class _Ask:
             amount=self.amount,
             detail=self.detail,
             funds=self.funds,
+            lots=self.lots,
         )
 
 

@@ -125,17 +125,21 @@ class _Planner:
             for _ in range(1 if supplier is relative else self._scale.trades_each)
         )
         found = []
+        seen: set[tuple[str, date, Decimal]] = set()
         for day, _, supplier in ordered:
             deal = self._deal(supplier, on_business_day(self._days[0] + day * _DAY))
+            # Two invoices of one day and amount are what a bank takes for one invoiced twice.
+            while (
+                looks := (supplier.firm.code, deal.trade.invoice_date, deal.trade.gross)
+            ) in seen:
+                deal = _one_more(deal)
+            seen.add(looks)
             found.append(replace(deal, fraud=Fraud.RELATED) if supplier is relative else deal)
         return found
 
     def _deal(self, supplier: Supplier, ordered_on: date, **changes: Any) -> Deal:
         trade = self._trade(supplier, ordered_on, **changes)
-        worth = sum(
-            (line.received * line.price * (1 + line.good.rate) for line in trade.lines), Decimal(0)
-        )
-        return Deal(trade, supplier, worth)
+        return Deal(trade, supplier, _worth(trade))
 
     def _trade(self, supplier: Supplier, ordered_on: date, **changes: Any) -> Trade:
         chain = supplier.chain
@@ -287,6 +291,19 @@ def _bent(deal: Deal, came: Decimal, dearer: Decimal) -> Deal:
     return replace(
         deal, trade=replace(deal.trade, lines=tuple(lines)), worth=worth, paying=Paying.ON_TIME
     )
+
+
+def _worth(trade: Trade) -> Decimal:
+    """What was delivered at the price agreed, tax included."""
+    lines = (line.received * line.price * (1 + line.good.rate) for line in trade.lines)
+    return sum(lines, Decimal(0))
+
+
+def _one_more(deal: Deal) -> Deal:
+    """The deal over one unit more."""
+    first, *rest = deal.trade.lines
+    trade = replace(deal.trade, lines=(Line.of(first.good, first.ordered + 1), *rest))
+    return replace(deal, trade=trade, worth=_worth(trade))
 
 
 def _once_more(kind: Fraud, trade: Trade) -> list[Trade]:

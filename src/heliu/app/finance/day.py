@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from heliu.app.finance.money_in import SetAside, cash_receipts, credit_notes
+from heliu.app.finance.money_in import SetAside, cash_receipts, credit_notes, payer_of
 from heliu.app.finance.parties import party_commands
 from heliu.books.ledger.api import Ledger
 from heliu.credit.applications.api import (
@@ -19,7 +19,7 @@ from heliu.credit.applications.api import (
     receivable_of,
     requested,
 )
-from heliu.credit.lending.api import Moment, Receipt
+from heliu.credit.lending.api import Moment, Receipt, Source
 from heliu.credit.lending.api import settle as repay_named
 from heliu.credit.loans.api import (
     CashIn,
@@ -121,15 +121,19 @@ def settle(tx: Tx, day: Day, on: date, documents: Sequence[Filed], now: datetime
     currencies = {programme.currency for programme in day.programmes.values()}
     accounts = {code: programme.buyer_account for code, programme in day.programmes.items()}
     receipts, unbookable = cash_receipts(documents, currencies, on)
-    settle_cash(tx, day.ledger, _unnamed(tx, day, receipts, on, now), accounts, now)
+    payers = {filed.id: payer_of(filed) for filed in documents}
+    came = [(one, payers[one.document_id]) for one in receipts]
+    settle_cash(tx, day.ledger, _unnamed(tx, day, came, on, now), accounts, now)
     return unbookable
 
 
-def _unnamed(tx: Tx, day: Day, receipts: Sequence[CashIn], on: date, now: datetime) -> list[CashIn]:
+def _unnamed(
+    tx: Tx, day: Day, came: Sequence[tuple[CashIn, Source | None]], on: date, now: datetime
+) -> list[CashIn]:
     """Cash that repays no contract of the loan book by its name: the receivables' own."""
-    asked = [Receipt(one.id, one.amount, on, one.remittance) for one in receipts]
+    asked = [Receipt(one.id, one.amount, on, one.remittance, payer) for one, payer in came]
     outcomes = repay_named(tx, day.ledger, day.actor, asked, Moment(on, now))
-    return [one for one, done in zip(receipts, outcomes, strict=True) if isinstance(done, Refusal)]
+    return [one for (one, _), done in zip(came, outcomes, strict=True) if isinstance(done, Refusal)]
 
 
 def _record_parties(

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from heliu.credit.lending.api import Source
 from heliu.credit.loans.api import CashIn, Dilute
 from heliu.flows.confluence.api import Linker
 from heliu.flows.intake.api import Filed, Kind
@@ -59,6 +60,14 @@ def cash_receipts(
         money = CashIn(_identity(filed), filed.id, amount, cash.debtor.account, remittance, on)
         receipts.setdefault(money.id, money)
     return list(receipts.values()), aside
+
+
+def payer_of(filed: Filed) -> Source | None:
+    """The account the money came from, where the bank says whose it is."""
+    debtor = filed.document.cash.debtor if filed.document.cash else None
+    if debtor is None or not debtor.name or not debtor.account:
+        return None
+    return Source(debtor.name, debtor.account)
 
 
 def credit_notes(notes: Sequence[Filed], linker: Linker, on: date) -> list[Dilute]:

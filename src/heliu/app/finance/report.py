@@ -17,6 +17,8 @@ from heliu.credit.applications.api import Application, latest_applications
 from heliu.credit.limits.api import LimitLine, all_lines
 from heliu.credit.loans.api import (
     Booked,
+    Debt,
+    EventKind,
     Loan,
     Payment,
     ServicingCase,
@@ -181,15 +183,15 @@ def _decision(
 def _loan(loan: Loan, books: _Books, on: date) -> dict[str, Any]:
     booked = books.events[loan.id]
     debt = debt_on(loan, [b.event for b in booked], on)
-    state = "repaid" if debt.principal.minor == 0 else "late" if on > loan.late_after else "open"
     return {
         "id": loan.id,
-        "state": state,
+        "state": _state(loan, debt, booked[-1].event.kind, on),
+        "recourse": loan.product.recourse,
         "principal": loan.principal.minor,
         "discount": loan.discount.minor,
         "annual_rate": loan.product.annual_rate,
         "opened_on": loan.opened_on,
-        "due_on": loan.due_on,
+        "due_on": debt.due_on,
         "open_principal": debt.principal.minor,
         "open_interest": debt.interest.minor,
         "events": [
@@ -208,6 +210,14 @@ def _loan(loan: Loan, books: _Books, on: date) -> dict[str, Any]:
         ],
         "cases": [_case(case) for case in books.cases.get(loan.id, ())],
     }
+
+
+def _state(loan: Loan, debt: Debt, last: EventKind, on: date) -> str:
+    if debt.lost.minor:
+        return "written_off"
+    if debt.principal.minor == 0:
+        return "bought_back" if last is EventKind.BOUGHT_BACK else "repaid"
+    return "late" if on > loan.late_after(debt.due_on) else "open"
 
 
 def _file(outcome: Outcome) -> dict[str, Any]:

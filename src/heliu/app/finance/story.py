@@ -21,6 +21,8 @@ _STATES: Final = {
     "repaid": Text("已还清", "repaid"),
     "open": Text("未到期", "open"),
     "late": Text("逾期", "late"),
+    "bought_back": Text("供应商已回购", "bought back"),
+    "written_off": Text("已核销", "written off"),
 }
 CASES: Final = {
     "short_payment": Text("少付", "short payment"),

@@ -12,13 +12,14 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Final
 
 import psycopg
 
 from heliu.app.bank import Bank
 from heliu.app.finance.day import Day, settle, take_in
-from heliu.app.finance.run import all_documents, file_items
+from heliu.app.finance.run import file_items
 from heliu.books.ledger.api import Fenced, LedgerBusy
 from heliu.credit.instants.api import Shelf
 from heliu.credit.products.api import programmes
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 
 MAX_WAITING: Final = 2000
 _PAGE: Final = 1000
+# Trade papers are kept at hand so long: a year's tenor, its extension, and a year of being late.
+KEPT: Final = timedelta(days=1100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +56,20 @@ class Clerk:
         self._ready = threading.Condition()
         self._closing = False
         self._position = 0
+        self._forgot_on = date.min
         self._thread = threading.Thread(target=self._work, name="clerk", daemon=True)
 
     def start(self) -> None:
         """Read what the bank knows, finish what was begun, then begin to take deliveries."""
         with self._bank.database.transaction() as tx:
-            self._position, _ = lived(tx)
-            filed = all_documents(tx)
-        self._day.linker.add(document for at, document in filed if at <= self._position)
+            until, _ = lived(tx)
+            while self._position < until:
+                page = [
+                    one for one in documents_since(tx, self._position, _PAGE) if one[0] <= until
+                ]
+                since = self._bank.clock.today() - KEPT
+                self._day.linker.add((document for _, document in page), since=since)
+                self._position = page[-1][0] if page else until
         self._catch_up()
         self._thread.start()
 
@@ -122,6 +131,10 @@ class Clerk:
 
     def _catch_up(self) -> None:
         """Take in and settle all that was filed behind the last position."""
+        today = self._bank.clock.today()
+        if today != self._forgot_on:
+            self._day.linker.forget(today - KEPT)
+            self._forgot_on = today
         with self._bank.database.transaction() as tx:
             self._day.programmes.clear()
             self._day.programmes.update({p.buyer_uscc: p for p in programmes(tx)})

@@ -9,13 +9,16 @@ from heliu.app.serve.bank import ServedBank
 from heliu.app.settings import settings
 from heliu.channels.entrance.api import Demonstration, front_pages
 from heliu.channels.entrance.api import pages as entrance
+from heliu.channels.mobile.api import WORKS as WORKS_OF_MOBILE
+from heliu.channels.mobile.api import pages as mobile
 from heliu.channels.pages.api import Jobs, Live, PageApplication, Pages, Place, Work, pages
 from heliu.channels.web.api import Application
+from heliu.credit.regulation.api import Profile
 from heliu.parties.identity.api import Rp
 
 NAME: Final = "Heliu 合流"
-DESKS: Final[tuple[Pages, ...]] = (pages, entrance)
-WORKS: Final[Mapping[str, Work]] = {}
+DESKS: Final[tuple[Pages, ...]] = (pages, entrance, mobile)
+WORKS: Final[Mapping[str, Work]] = {**WORKS_OF_MOBILE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Front:
         host = urlsplit(web.origin).hostname
         assert host, "an origin names its host"
         rp = Rp(host, web.origin, NAME, bank.vault.secret_of("identity", "pins"))
-        place = Place(rp, web.demo is not None)
+        place = Place(rp, web.demo is not None, Profile(settings().profile))
         live = Live(bank.database)
         jobs = Jobs(bank, place.wall, WORKS)
         return cls(PageApplication(api, bank, desks(web.demo), place, live, jobs), live, jobs)

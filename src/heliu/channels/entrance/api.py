@@ -6,12 +6,4 @@ from heliu.channels.entrance.routes_family import FAMILY
 from heliu.channels.entrance.routes_front import Demonstration, Trial, front_pages
 from heliu.channels.entrance.routes_me import WAYS_IN
 
-__all__ = [
-    "FAMILY",
-    "WAYS_IN",
-    "Demonstration",
-    "Trial",
-    "front_pages",
-    "home_of",
-    "pages",
-]
+__all__ = ["FAMILY", "WAYS_IN", "Demonstration", "Trial", "front_pages", "home_of", "pages"]

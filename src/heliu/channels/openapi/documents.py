@@ -10,7 +10,6 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from heliu.channels.openapi.origin import NOT_PERMITTED, NOT_YOURS, checked
 from heliu.channels.openapi.views import (
     ApprovalsBody,
     DocumentView,
@@ -19,12 +18,16 @@ from heliu.channels.openapi.views import (
     outcome_view,
 )
 from heliu.channels.web.api import (
+    NOT_PERMITTED,
+    NOT_YOURS,
     Bank,
     Caller,
     Invalid,
     Language,
     Place,
+    Speaker,
     Takes,
+    checked,
     language_of,
     no,
     permitted,
@@ -154,7 +157,8 @@ async def _files(request: Request, name: str) -> list[tuple[str, bytes]]:
 def _opened(caller: Caller, sent: Sequence[tuple[str, bytes]]) -> list[Blob | Unreadable]:
     source = f"http:{caller.connection.id}"
     items = [item for name, data in sent for item in expand(io.BytesIO(data), source, name)]
-    return checked(caller, items)
+    speaker = Speaker(caller.party, frozenset(caller.connection.permissions))
+    return checked(speaker, items)
 
 
 def _label(name: str) -> str:

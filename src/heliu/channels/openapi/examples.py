@@ -46,6 +46,7 @@ _DRAWN: Final = {
     "amount": "90000.00",
     "currency": "CNY",
     "annual_rate": "0.0485",
+    "recourse": "full",
     "discount": "0.00",
     "proceeds": "90000.00",
     "opened_on": "2026-09-22",

@@ -78,6 +78,10 @@ _DRAWN: Final[Mapping[str, Any]] = {
     "amount": _AMOUNT,
     "currency": _CURRENCY,
     "annual_rate": _RATE,
+    "recourse": {
+        "enum": ["full", "none"],
+        "description": "Whether the supplier answers where the buyer does not pay.",
+    },
     "discount": {**_AMOUNT, "description": "Interest kept back at disbursement."},
     "proceeds": {**_AMOUNT, "description": "What the supplier has of it."},
     "opened_on": _DAY,

@@ -1,7 +1,20 @@
 """Door of the pages desk."""
 
+from heliu.channels.pages.acting import ask_for
 from heliu.channels.pages.answers import Answer, content, download, inside, page, see_other
-from heliu.channels.pages.application import POLICY, PageApplication, Place
+from heliu.channels.pages.application import POLICY, PageApplication
+from heliu.channels.pages.charts import (
+    Chart,
+    Day,
+    Point,
+    bars,
+    calendar,
+    ring,
+    sparkline,
+    stacked,
+    waterfall,
+)
+from heliu.channels.pages.charts_graph import Edge, Node, cycle_graph, trade_graph
 from heliu.channels.pages.errors import unknown
 from heliu.channels.pages.forms import Form, Upload
 from heliu.channels.pages.guard import COOKIE
@@ -12,7 +25,9 @@ from heliu.channels.pages.live import Live
 from heliu.channels.pages.people import ROLE_TEXT
 from heliu.channels.pages.rendering import Renderer, amount, percent, yuan
 from heliu.channels.pages.routing import PUBLIC, Entry, Pages, Route
-from heliu.channels.pages.visit import Bench, House, Visit
+from heliu.channels.pages.trade import STAGE_TEXT, Mark, Stage, Step, Trade, trades
+from heliu.channels.pages.uploads import UPLOAD_BYTES, is_picture, opened
+from heliu.channels.pages.visit import Bench, House, Place, Visit
 from heliu.channels.pages.wishes import Wishes
 
 __all__ = [
@@ -20,33 +35,56 @@ __all__ = [
     "POLICY",
     "PUBLIC",
     "ROLE_TEXT",
+    "STAGE_TEXT",
+    "UPLOAD_BYTES",
     "Answer",
     "AskedJob",
     "Bench",
+    "Chart",
+    "Day",
+    "Edge",
     "Entry",
     "Form",
     "House",
     "Job",
     "Jobs",
     "Live",
+    "Mark",
+    "Node",
     "PageApplication",
     "Pages",
     "Place",
+    "Point",
     "Renderer",
     "Route",
     "Run",
+    "Stage",
+    "Step",
+    "Trade",
     "Upload",
     "Visit",
     "Wishes",
     "Work",
     "amount",
+    "ask_for",
+    "bars",
+    "calendar",
     "content",
+    "cycle_graph",
     "download",
     "inside",
+    "is_picture",
+    "opened",
     "page",
     "pages",
     "percent",
+    "ring",
     "see_other",
+    "sparkline",
+    "stacked",
+    "trade_graph",
+    "trades",
     "unknown",
+    "waterfall",
     "yuan",
 ]

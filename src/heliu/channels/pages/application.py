@@ -7,7 +7,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
@@ -24,10 +23,10 @@ from heliu.channels.pages.live import Live
 from heliu.channels.pages.reading import Asked, Scope, head_of, wishes_cookie, wishes_of, with_body
 from heliu.channels.pages.rendering import Renderer
 from heliu.channels.pages.routing import PUBLIC, Pages, Route
-from heliu.channels.pages.visit import Bench, House, Visit
+from heliu.channels.pages.visit import Bench, House, Place, Visit
 from heliu.channels.web.api import no, status_of
 from heliu.ground.errors import Outage, Refusal
-from heliu.parties.identity.api import Right, Rp, Session, session_of
+from heliu.parties.identity.api import Right, Session, session_of
 
 log = logging.getLogger(__name__)
 
@@ -54,15 +53,6 @@ _ENTRANCE: Final = "/enter"
 _CHOOSE: Final = "/enter/role"
 
 Send = Callable[[Any], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the house stands on the web, and whether strangers may try its roles."""
-
-    rp: Rp
-    demo: bool = False
-    wall: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
 @dataclass(slots=True)
@@ -97,9 +87,7 @@ class PageApplication:
         if self._house is None:
             entries = [entry for desk in self.desks for entry in desk.entries]
             loop = asyncio.get_running_loop()
-            self._house = House(
-                self.bank, self.place.rp, loop, entries, self.live, self.jobs, self.place.demo
-            )
+            self._house = House(self.bank, self.place, loop, entries, self.live, self.jobs)
         if scope["path"].startswith("/s/") or scope["path"] == "/sw.js":
             await self._static(scope, send)
             return

@@ -45,6 +45,7 @@ class Chart:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     legend: tuple[tuple[str, str], ...] = ()
+    wide: bool = False  # drawn in its own size; what is wider than the page scrolls in its frame
 
 
 def sparkline(title: str, head: tuple[str, str], points: Sequence[Point]) -> Chart:
@@ -210,7 +211,7 @@ def calendar(
     title: str, head: tuple[str, str], days: Sequence[Day], *, first: date, weeks: int = 13
 ) -> Chart:
     """A heat of `weeks` whole weeks from the Monday of `first`; darker is more, five levels."""
-    cell, gap, top = 22, 4, 18
+    cell, gap, top = 24, 4, 18
     monday = first - timedelta(first.weekday())
     known = {day.on: day for day in days}
     high = max([day.value for day in days], default=0)
@@ -231,7 +232,8 @@ def calendar(
             body += _linked(day.href, point, square) if day.text else square
     told = [Point(day.on.isoformat(), day.value, day.text) for day in days]
     size = (weeks * (cell + gap) - gap, top + _WEEK * (cell + gap) - gap)
-    return Chart(title, frame(title, told, size, body, kind="heat"), head, table(told))
+    drawn = frame(title, told, size, body, kind="heat")
+    return Chart(title, drawn, head, table(told), wide=True)
 
 
 def frame(
@@ -269,7 +271,7 @@ def table(points: Sequence[Point]) -> tuple[tuple[str, ...], ...]:
 
 
 def short(text: str, pixels: int) -> str:
-    """`text` cut to fit `pixels`: a wide letter is taken as 1 em, any other as .58."""
+    """`text` cut to fit `pixels`: a wide letter is taken as 1 em, any other as .62."""
     room, kept = float(pixels), ""
     for letter in text:
         room -= _breadth(letter)
@@ -280,7 +282,7 @@ def short(text: str, pixels: int) -> str:
 
 
 def _breadth(text: str) -> float:
-    return LETTER * sum(1.0 if east_asian_width(one) in "WF" else 0.58 for one in text)
+    return LETTER * sum(1.0 if east_asian_width(one) in "WF" else 0.62 for one in text)
 
 
 def _every(labels: Sequence[str], slot: float) -> int:

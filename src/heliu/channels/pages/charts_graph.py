@@ -79,14 +79,14 @@ def trade_graph(
         body += _box(node, places[node.key])
     rows = _rows(nodes, known)
     drawn = frame(title, _told(rows), (width, height), body, kind="wide")
-    return Chart(title, drawn, head, rows)
+    return Chart(title, drawn, head, rows, wide=True)
 
 
 def cycle_graph(
     title: str, head: tuple[str, str, str], nodes: Sequence[Node], edges: Sequence[Edge]
 ) -> Chart:
     """Firms on a circle and what flows between them; the marked ring is the suspicion."""
-    width, height, radius = 440, 380, 146.0
+    width, height, radius = 440, 380, 142.0
     places = {
         node.key: (
             width / 2 + radius * math.sin(2 * math.pi * index / len(nodes)),
@@ -94,15 +94,14 @@ def cycle_graph(
         )
         for index, node in enumerate(nodes)
     }
-    body = Markup("")
     known = [edge for edge in edges if edge.source in places and edge.target in places]
-    for edge in known:
-        body += _arrow(edge, places[edge.source], places[edge.target])
+    arrows = [_arrow(edge, places[edge.source], places[edge.target]) for edge in known]
+    body = Markup("").join([*(line for line, _ in arrows), *(text for _, text in arrows)])
     for node in nodes:
         x, y = places[node.key]
         mark = Markup(
-            '<circle class="node" cx="{x}" cy="{y}" r="34"/>'
-            '<circle class="s{ink} stroke" cx="{x}" cy="{y}" r="34"/>'
+            '<circle class="node" cx="{x}" cy="{y}" r="42"/>'
+            '<circle class="s{ink} stroke" cx="{x}" cy="{y}" r="42"/>'
             '<text class="strong" x="{x}" y="{a}" text-anchor="middle">{title}</text>'
             '<text x="{x}" y="{b}" text-anchor="middle">{figure}</text>'
         ).format(
@@ -111,8 +110,8 @@ def cycle_graph(
             a=px(y - 2 if node.figure else y + 4),
             b=px(y + 13),
             ink=INK[node.tint],
-            title=short(node.title, 58),
-            figure=short(node.figure, 58),
+            title=short(node.title, 76),
+            figure=short(node.figure, 76),
         )
         body += _linked(node, mark)
     rows = _rows(nodes, known)
@@ -187,8 +186,10 @@ def _flow(source: tuple[float, float], target: tuple[float, float], *, marked: b
     )
 
 
-def _arrow(edge: Edge, source: tuple[float, float], target: tuple[float, float]) -> Markup:
-    """A bent line between two circles that ends in a head, its text at the middle."""
+def _arrow(
+    edge: Edge, source: tuple[float, float], target: tuple[float, float]
+) -> tuple[Markup, Markup]:
+    """A bent line between two circles that ends in a head; and the text at its middle."""
     (x0, y0), (x1, y1) = source, target
     length = math.hypot(x1 - x0, y1 - y0) or 1.0
     ux, uy = (x1 - x0) / length, (y1 - y0) / length
@@ -196,12 +197,11 @@ def _arrow(edge: Edge, source: tuple[float, float], target: tuple[float, float])
     mx, my = (x0 + x1) / 2 - uy * bend, (y0 + y1) / 2 + ux * bend
     tip = math.hypot(x1 - mx, y1 - my) or 1.0
     vx, vy = (x1 - mx) / tip, (y1 - my) / tip
-    ex, ey = x1 - vx * 37, y1 - vy * 37
+    ex, ey = x1 - vx * 45, y1 - vy * 45
     ink = 7 if edge.marked else 8
-    return Markup(
+    line = Markup(
         '<path class="s{ink} stroke" d="M{x0} {y0}Q{mx} {my} {ex} {ey}"/>'
         '<path class="f{ink}" d="M{ex} {ey}L{ax} {ay}L{bx} {by}Z"/>'
-        '<text class="halo" x="{tx}" y="{ty}" text-anchor="middle">{text}</text>'
     ).format(
         ink=ink,
         x0=px(x0),
@@ -214,7 +214,8 @@ def _arrow(edge: Edge, source: tuple[float, float], target: tuple[float, float])
         ay=px(ey - vy * 9 + vx * 5),
         bx=px(ex - vx * 9 + vy * 5),
         by=px(ey - vy * 9 - vx * 5),
-        tx=px((x0 + x1) / 4 + mx / 2),
-        ty=px((y0 + y1) / 4 + my / 2 + 4),
-        text=short(edge.text, 96),
     )
+    text = Markup('<text class="halo" x="{}" y="{}" text-anchor="middle">{}</text>').format(
+        px((x0 + x1) / 4 + mx / 2), px((y0 + y1) / 4 + my / 2 + 4), short(edge.text, 96)
+    )
+    return line, text

@@ -4,9 +4,10 @@ A job that a killed process left is done again from its start: what a kind does 
 by the job's id. Its page shows the named step, how far it is, and where the result is.
 """
 
+import asyncio
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
@@ -17,6 +18,7 @@ import psycopg
 from heliu.books.ledger.api import Fenced, Ledger, LedgerBusy
 from heliu.channels.pages import store_jobs
 from heliu.channels.pages.job import AskedJob, Job
+from heliu.credit.instants.api import Answer, Ask
 from heliu.ground.actor import Actor
 from heliu.ground.clock import Clock
 from heliu.ground.db import Database
@@ -49,6 +51,10 @@ class Workplace(Protocol):
         """The ledger, while this process is its writer."""
         ...
 
+    async def act(self, asks: Sequence[Ask]) -> Sequence[Answer]:
+        """One durable answer per ask, in order. Raises Outage when full or down: retry."""
+        ...
+
 
 @dataclass(slots=True)
 class Run:
@@ -62,6 +68,10 @@ class Run:
     def actor(self) -> Actor:
         """Whose name the work stands under."""
         return actor_of(self.job.person)
+
+    def act(self, asks: Sequence[Ask]) -> Sequence[Answer]:
+        """The teller's durable answers, in order. Raises Outage when full or down: retry."""
+        return asyncio.run(_acted(self.bank, asks))
 
     def step(self, place: int, done: int = 0, total: int | None = None) -> None:
         """Tell the page which step of the plan (from 0) is done now, and how much of it."""
@@ -163,3 +173,7 @@ class Jobs:
     def _fail(self, id_: UUID, reason: Text) -> None:
         with self.bank.database.transaction() as tx:
             store_jobs.fail(tx, id_, reason, self.wall())
+
+
+async def _acted(bank: Workplace, asks: Sequence[Ask]) -> Sequence[Answer]:
+    return await bank.act(asks)

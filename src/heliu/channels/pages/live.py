@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS: Final = 0.2
 SOON_SECONDS: Final = 0.02
-BEAT_SECONDS: Final = 5.0
+BEAT_SECONDS: Final = 2.0
 TROUBLE_SECONDS: Final = 2.0
 RETRY_MS: Final = 1000
 AT_ONCE: Final = 500
@@ -101,7 +101,7 @@ class Live:
         """Send what was told after `position`; returns where the next look begins."""
         until = self._settled
         if position >= until:
-            await send(_part(b": beat\n\n"))
+            await send(_part(b"event: beat\ndata: {}\n\n"))
             return position
         told = await asyncio.to_thread(self._read, position, until)
         for one in told:

@@ -1,10 +1,10 @@
 """A visit: one request of a person, with his session, his wishes and what he typed."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from heliu.channels.pages.wishes import Wishes
 from heliu.channels.web.api import Bank, Language
 from heliu.credit.instants.api import Answer as ActAnswer
 from heliu.credit.instants.api import Ask
+from heliu.credit.regulation.api import Profile, Rules, in_force
 from heliu.flows.intake.api import Blob, Outcome, Unreadable
 from heliu.ground.actor import Actor
 from heliu.ground.db import Tx
@@ -52,16 +53,33 @@ class Bench(Bank, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where the house stands on the web, whether strangers may try its roles, under which rules.
+
+    `wall` is the time sessions live in: real time, whatever the bank's own clock does.
+    """
+
+    rp: Rp
+    demo: bool = False
+    profile: Profile = Profile.STANDARD
+    wall: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     """What is the same for every visit: the bank, its place on the web, its event loop."""
 
     bank: Bench
-    rp: Rp
+    place: Place
     loop: asyncio.AbstractEventLoop
     entries: Sequence[Entry]
     live: Live
     jobs: Jobs
-    demo: bool = False
+
+    @property
+    def rp(self) -> Rp:
+        """Whom passkeys are for."""
+        return self.place.rp
 
 
 @dataclass(slots=True)
@@ -88,6 +106,11 @@ class Visit:
     def bank(self) -> Bench:
         """The bank."""
         return self.house.bank
+
+    @property
+    def rules(self) -> Rules:
+        """The rules of law in force on the bank's business day."""
+        return in_force(self.bank.clock.today(), self.house.place.profile)
 
     @property
     def language(self) -> Language:

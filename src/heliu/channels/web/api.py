@@ -16,6 +16,7 @@ from heliu.channels.web.cold import cold_application, cold_routes
 from heliu.channels.web.door import Application, Cold, Door, Headers, Hot, Limits, media_type
 from heliu.channels.web.knowing import PARTIES, parties_of
 from heliu.channels.web.language import Language, language_of, said
+from heliu.channels.web.origin import NOT_PERMITTED, NOT_YOURS, Speaker, checked
 from heliu.channels.web.places import place_in_body
 from heliu.channels.web.port import Bank, Health, Reads
 from heliu.channels.web.problem import (
@@ -33,6 +34,8 @@ from heliu.channels.web.strict_json import check_quotes, parse_strictly
 __all__ = [
     "DOOR",
     "MEDIA_TYPE",
+    "NOT_PERMITTED",
+    "NOT_YOURS",
     "PARTIES",
     "TITLES",
     "Application",
@@ -51,8 +54,10 @@ __all__ = [
     "Place",
     "Reads",
     "Reply",
+    "Speaker",
     "Takes",
     "check_quotes",
+    "checked",
     "cold_application",
     "cold_routes",
     "encode",

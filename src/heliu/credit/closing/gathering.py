@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from uuid import UUID
 
 import numpy as np
 
@@ -47,7 +48,9 @@ def gather(
     day, held, basis = run.business_date, parameters(rules), basis_of(rules)
     watch_tier = basis.cutoffs.watch_tier
     asked = Asked(day, last.known_until if last else None, run.known_until, held, watch_tier)
-    found = from_lending.folded(tx, asked, _daily(tx, last)) + from_receivables.folded(tx, asked)
+    contracts, receivables = _daily(tx, last)
+    found = from_lending.folded(tx, asked, contracts)
+    found += from_receivables.folded(tx, asked, receivables)
     positions = _numbered(tx, found, day, currencies)
     folded = _brought(positions, [f.on for f in found], day)
     return Gathered(
@@ -62,12 +65,14 @@ def basis_of(rules: Rules) -> Basis:
     )
 
 
-def _daily(tx: Tx, last: store.Sealed | None) -> list[int]:
-    """Contracts that the engine folds every day."""
+def _daily(tx: Tx, last: store.Sealed | None) -> tuple[list[int], list[UUID]]:
+    """Contracts and receivable loans that are folded every day."""
     if last is None:
-        return []
+        return [], []
     loans = store.with_trait(tx, last.business_date, last.revision, Trait.BY_ENGINE)
-    return [source for _, book, source, _ in store.sources(tx, loans) if book == Book.LENDING]
+    sources = store.sources(tx, loans)
+    contracts = [no for _, book, no, _ in sources if book == Book.LENDING]
+    return contracts, [loan for _, book, _, loan in sources if book == Book.RECEIVABLE]
 
 
 def _numbered(

@@ -54,7 +54,9 @@ WHERE e.recorded_on <= %(day)s AND e.kind IN ('repay', 'pay_off', 'recover', 'wr
 UNION ALL
 SELECT e.loan_id::text, e.no, e.kind, e.business_date, e.business_date, e.principal + e.interest
 FROM credit.loan_event e
-WHERE e.business_date <= %(day)s AND e.kind = 'repaid'
+WHERE e.business_date <= %(day)s AND e.kind IN (
+  'repaid', 'bought_back', 'written_off', 'recovered', 'write_off_reversed'
+)
 ORDER BY loan_id, event_no"""
 CLASSIFICATION: Final = """
 SELECT l.loan_id::text AS loan_id, p.business_date AS business_date, p.tier AS tier,

@@ -5,7 +5,9 @@ from heliu.credit.collateral.domain.goods import GoodsBook, GoodsPolicy, Haircut
 from heliu.credit.collateral.domain.lot import Holding, Lot, LotEvent, LotEventKind, LotStatus
 from heliu.credit.collateral.domain.margin import MarginEvent, MarginKind, MarginState
 from heliu.credit.collateral.domain.price import Doubt, Judged, Price
+from heliu.credit.collateral.domain.releasing import ReleaseOrder
 from heliu.credit.collateral.domain.watching import CaseKind
+from heliu.credit.collateral.errors import lot_not_pledged
 from heliu.credit.collateral.events import Pledged
 from heliu.credit.collateral.goods_file import read_book, shipped_book
 from heliu.credit.collateral.service_custody import Answer, Resume, answer, resume, watch
@@ -43,6 +45,7 @@ from heliu.credit.collateral.store_custody import (
     InstructionKind,
     Released,
     instructions,
+    releases,
     unanswered,
 )
 from heliu.credit.collateral.store_value import CollateralCase, cases, margin_states
@@ -80,6 +83,7 @@ __all__ = [
     "Pledged",
     "Price",
     "Release",
+    "ReleaseOrder",
     "Released",
     "Resume",
     "Security",
@@ -92,6 +96,7 @@ __all__ = [
     "confirm_prices",
     "coverage",
     "instructions",
+    "lot_not_pledged",
     "lots",
     "lots_of_contracts",
     "margin_states",
@@ -100,6 +105,7 @@ __all__ = [
     "price_of",
     "read_book",
     "release",
+    "releases",
     "resume",
     "secured",
     "securities",

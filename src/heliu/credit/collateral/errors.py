@@ -168,6 +168,16 @@ def nothing_pledged(contract_id: UUID) -> Refusal:
     )
 
 
+def lot_not_pledged(lot_id: UUID) -> Refusal:
+    """A lot that is to leave does not secure this contract."""
+    return Refusal(
+        "collateral.lot_not_pledged",
+        Text("该批货物未质押给本合同", "this lot does not secure the contract"),
+        Text("核对货物编号: heliu collateral show", "check the lots: heliu collateral show"),
+        {"lot": str(lot_id)},
+    )
+
+
 def payment_exceeds(contract_id: UUID) -> Refusal:
     """More is said to be paid than was financed, or in another currency."""
     return Refusal(

@@ -12,7 +12,14 @@ from heliu.credit.collateral.domain.cover import lot_cost
 from heliu.credit.collateral.domain.goods import GoodsBook
 from heliu.credit.collateral.domain.lot import LotEvent, LotEventKind
 from heliu.credit.collateral.domain.margin import MarginState
-from heliu.credit.collateral.domain.releasing import Paid, buy_back_amount, release_quantities
+from heliu.credit.collateral.domain.releasing import (
+    Paid,
+    ReleaseOrder,
+    Stock,
+    buy_back_amount,
+    release_in_turn,
+    release_quantities,
+)
 from heliu.credit.collateral.events import (
     tell_bought_back,
     tell_instructed,
@@ -42,7 +49,8 @@ class Release:
     """Set goods free for what was paid.
 
     `paid` is the principal of the financed amount paid so far (not this payment alone), `debt` all
-    that is still owed after it (>= 0).
+    that is still owed after it (>= 0). `lots` are those that leave, in this order, where the payer
+    names them.
     """
 
     key: UUID
@@ -50,6 +58,8 @@ class Release:
     paid: Money
     debt: Money
     on: date
+    order: ReleaseOrder = ReleaseOrder.PROPORTIONAL
+    lots: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +107,7 @@ def release(
             outcomes.append(known[command.key])
             continue
         security = loaded.agreed.get(command.contract_id)
-        refusal = _unpaid(command, security)
+        refusal = _unpaid(command, security) or _not_here(command, loaded)
         if refusal is not None:
             outcomes.append(refusal)
             continue
@@ -140,6 +150,12 @@ def _unpaid(command: Release, security: Security | None) -> Refusal | None:
     return None
 
 
+def _not_here(command: Release, loaded: _Loaded) -> Refusal | None:
+    here = loaded.by_contract.get(command.contract_id, [])
+    other = next((lot for lot in command.lots if lot not in here), None)
+    return None if other is None else errors.lot_not_pledged(other)
+
+
 def _released(
     command: Release, loaded: _Loaded, worth: tuple[KnownPrices, GoodsBook], *, held: bool
 ) -> Released:
@@ -152,9 +168,17 @@ def _released(
     lots = loaded.of(command.contract_id)
     found = cover_by(command.debt, lots, known, book, command.on)
     paid = Paid(security.financed, command.paid, command.debt)
-    holdings = {s.lot.id: s.holding for s in lots}
-    steps = {s.lot.id: book.policies[s.lot.goods].step_milli for s in lots}
-    free = release_quantities(paid, security.terms, holdings, found, steps)
+    stock = {
+        s.lot.id: Stock(s.lot.goods, book.policies[s.lot.goods].step_milli, s.holding) for s in lots
+    }
+    match command.order:
+        case ReleaseOrder.PROPORTIONAL:
+            free = release_quantities(paid, security.terms, stock, found)
+        case ReleaseOrder.OLDEST_FIRST:  # as they were read
+            free = release_in_turn(paid, security.terms, stock, found, list(stock))
+        case ReleaseOrder.AS_NAMED:
+            turn = list(dict.fromkeys(command.lots))
+            free = release_in_turn(paid, security.terms, stock, found, turn)
     short = not free and not found.meets(security.terms.required_bp)
     return Released(*figures, tuple(free.items()), NOT_COVERED if short else None)
 

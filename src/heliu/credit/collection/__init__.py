@@ -2,7 +2,8 @@
 
 Purpose: open a case the day after a debtor's allowance ends, escalate it by days late, keep it
 while a restructured loan is observed, close it when nothing is late; rank the queue; give leave
-for contacts within the limits; keep promises; propose remedies that command lending once released.
+for contacts within the limits; keep promises; propose remedies that command a
+loan's book once released.
 Tables: credit.collection_day, collection_case, collection_event, contact, contact_result, promise,
 collection_proposal, collection_ruling.
 Facts told: credit.collection_case_moved.v1, credit.collection_ruled.v1. Facts heard: none; it

@@ -152,16 +152,15 @@ def loan_not_in_case() -> Refusal:
 
 
 def no_remedy_in_book() -> Refusal:
-    """Receivable loans are settled by the buyer's cash alone."""
+    """Each book has remedies of its own."""
     return Refusal(
         "collection.book_has_no_remedy",
+        Text("该账簿没有此项处置", "the book of this loan has no such remedy"),
         Text(
-            "应收账款融资账簿没有展期、重组和核销",
-            "the receivable book knows no extension, restructuring or write-off",
-        ),
-        Text(
-            "由买方付款结清: 取得还款承诺, 或按追索权向供应商追偿",
-            "the buyer's money settles it: obtain a promise, or take recourse to the supplier",
+            "应收账款融资: 展期 (给出新到期日)、核销、收回、冲回核销; "
+            "合同贷款: 重组、展期 (给出期数)、核销、收回",
+            "a receivable loan: extend until a day, write_off, recover, reverse_write_off; a "
+            "contract: restructure, extend by instalments, write_off, recover",
         ),
     )
 
@@ -171,9 +170,9 @@ def proposal_incomplete() -> Refusal:
     return Refusal(
         "collection.proposal_incomplete",
         Text(
-            "重组须有期数和年利率, 展期须有期数, 回收须有金额, 均须有理由",
-            "a restructuring says instalments and rate, an extension instalments, a recovery an "
-            "amount, and each its reason",
+            "重组须有期数和年利率, 展期须有期数或新到期日, 回收须有金额, 均须有理由",
+            "a restructuring says instalments and rate, an extension instalments or its last day, "
+            "a recovery an amount, and each its reason",
         ),
         Text("补全或去掉多余的内容", "add what lacks, drop what does not belong"),
     )

@@ -1,8 +1,9 @@
-"""Use cases: propose a remedy for a loan; a second person releases it into the loan book."""
+"""Use cases: propose a remedy for a loan; a second person releases it into the loan's book."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from heliu.books.evidence.api import Entry, record
@@ -10,14 +11,17 @@ from heliu.books.ledger.api import Ledger
 from heliu.credit.collection import errors, store, store_work
 from heliu.credit.collection.domain.case import Case, by_debtor
 from heliu.credit.collection.domain.policy import Policy, Remedy
-from heliu.credit.collection.domain.proposal import Propose, act_of
+from heliu.credit.collection.domain.proposal import Proposal, Propose, act_of, loan_act_of
 from heliu.credit.collection.events import tell_ruled
 from heliu.credit.collection.store_work import Ruling
 from heliu.credit.lending.api import Moment, book
+from heliu.credit.loans.api import service
 from heliu.credit.regulation.api import Rules
 from heliu.ground.actor import Actor
 from heliu.ground.db import Tx
 from heliu.ground.errors import Refusal
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +70,19 @@ def release(
 ) -> Ruling:
     """Let a proposal happen on the rules' date, as another person than who made it.
 
-    Commands the loan book in the same transaction. Raises Refusal, and rules nothing, if the
-    proposal is unknown, ruled on, one's own, without reason, or the loan book refuses the act.
+    Commands the loan's book in the same transaction. Raises Refusal, and rules nothing, if the
+    proposal is unknown, ruled on, one's own, without reason, or the loan's book refuses the act.
     """
     ledger.hold(tx)
     proposed = _to_rule(tx, actor, said)
-    act = act_of(proposed, rules.on, rules.whole("restructured.observation_days"))
-    (done,) = book(tx, ledger, actor, [act], Moment(rules.on, now))
-    if isinstance(done, Refusal):
-        raise done
-    ruling = Ruling(said.proposal, "released", said.reason, done.event_no, rules.on)
+    if store_work.contracts(tx, [proposed.said.loan_id]):
+        act = act_of(proposed.said, rules.on, rules.whole("restructured.observation_days"))
+        (done,) = book(tx, ledger, actor, [act], Moment(rules.on, now))
+        event_no = _kept(done).event_no
+    else:
+        (served,) = service(tx, ledger, actor, [loan_act_of(proposed)], (rules, now))
+        event_no = _kept(served).event.no
+    ruling = Ruling(said.proposal, "released", said.reason, event_no, rules.on)
     return _ruled(tx, actor, ruling, now)
 
 
@@ -84,6 +91,12 @@ def reject(tx: Tx, actor: Actor, said: Rule, at: Moment) -> Ruling:
     _to_rule(tx, actor, said)
     ruling = Ruling(said.proposal, "rejected", said.reason, None, at.business_date)
     return _ruled(tx, actor, ruling, at.now)
+
+
+def _kept(done: T | Refusal) -> T:
+    if isinstance(done, Refusal):
+        raise done
+    return done
 
 
 def _around(tx: Tx, commands: Sequence[Propose]) -> _Known:
@@ -102,12 +115,12 @@ def _fault(command: Propose, around: _Known, policy: Policy) -> Refusal | None:
     case = around.cases.get(command.case_id)
     if case is None:
         return errors.case_unknown()
-    # What was written off is late no more, so its case is closed; recovering goes on.
-    recovers = command.remedy is Remedy.RECOVER
-    if not case.is_open and not recovers:
+    # What was written off is late no more, so its case is closed; what follows goes on.
+    follows = command.remedy in (Remedy.RECOVER, Remedy.REVERSE_WRITE_OFF)
+    if not case.is_open and not follows:
         return errors.case_closed()
     days = around.days_late.get(case.id, 0)
-    if case.is_open and not recovers and not policy.allows(command.remedy, days):
+    if case.is_open and not follows and not policy.allows(command.remedy, days):
         return errors.remedy_too_early(command.remedy, policy.first_day_of(command.remedy))
     return _loan_fault(command, around)
 
@@ -117,12 +130,13 @@ def _loan_fault(command: Propose, around: _Known) -> Refusal | None:
         return errors.proposal_incomplete()
     if command.loan_id not in around.loans.get(command.case_id, set()):
         return errors.loan_not_in_case()
-    if command.loan_id not in around.contracts:
+    contract = command.loan_id in around.contracts
+    if not (command.fits_contract if contract else command.fits_receivable):
         return errors.no_remedy_in_book()
     return None
 
 
-def _to_rule(tx: Tx, actor: Actor, said: Rule) -> Propose:
+def _to_rule(tx: Tx, actor: Actor, said: Rule) -> Proposal:
     store_work.lock_proposal(tx, said.proposal)
     found = store_work.proposals(tx, [said.proposal]).get(said.proposal)
     if found is None:
@@ -133,7 +147,7 @@ def _to_rule(tx: Tx, actor: Actor, said: Rule) -> Propose:
         raise errors.same_person()
     if not said.reason.strip():
         raise errors.reason_missing()
-    return found.said
+    return found
 
 
 def _ruled(tx: Tx, actor: Actor, ruling: Ruling, now: datetime) -> Ruling:
@@ -145,7 +159,7 @@ def _ruled(tx: Tx, actor: Actor, ruling: Ruling, now: datetime) -> Ruling:
 
 
 def _body(said: Propose) -> dict[str, object]:
-    return {
+    body: dict[str, object] = {
         "case_id": str(said.case_id),
         "loan_id": str(said.loan_id),
         "remedy": said.remedy.value,
@@ -155,3 +169,4 @@ def _body(said: Propose) -> dict[str, object]:
         "currency": said.amount.currency if said.amount else None,
         "reason": said.reason,
     }
+    return body | ({"until": said.until.isoformat()} if said.until else {})

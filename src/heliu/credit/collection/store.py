@@ -32,7 +32,7 @@ SELECT DISTINCT p.case_id
 FROM credit.collection_proposal p
 JOIN credit.collection_ruling r ON r.proposal_id = p.id
 JOIN credit.observed_position_view o ON o.loan_id = p.loan_id AND o.business_date = %s
-WHERE r.verdict = 'released' AND p.remedy = 'restructure'"""
+WHERE r.verdict = 'released' AND p.remedy IN ('restructure', 'extend')"""
 LAST_DAY: Final = "SELECT max(d.business_date) FROM credit.collection_day d"
 DAY: Final = """
 SELECT d.business_date, d.opened, d.escalated, d.closed

@@ -62,7 +62,7 @@ WHERE v.loan_id = ANY(%s)
 ORDER BY v.loan_id, v.paid_on"""
 _PROPOSALS: Final = """
 SELECT p.id, p.case_id, p.loan_id, p.remedy, p.instalments, p.annual_rate, p.amount, p.reason,
-  p.proposed_on, p.recorded_by, r.verdict, r.event_no, c.currency
+  p.proposed_on, p.recorded_by, r.verdict, r.event_no, c.currency, p.until
 FROM credit.collection_proposal p
 JOIN credit.collection_case c ON c.id = p.case_id
 LEFT JOIN credit.collection_ruling r ON r.proposal_id = p.id"""
@@ -73,8 +73,8 @@ CONTRACTS: Final = "SELECT c.id FROM credit.contract c WHERE c.id = ANY(%s)"
 ADD_PROPOSAL: Final = """
 INSERT INTO credit.collection_proposal
   (id, case_id, loan_id, remedy, instalments, annual_rate, amount, reason, proposed_on, recorded_at,
-   recorded_by)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+   recorded_by, until)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 LOCK_PROPOSAL: Final = "SELECT pg_advisory_xact_lock(726353, hashtext(%s::text))"
 ADD_RULING: Final = """
 INSERT INTO credit.collection_ruling
@@ -206,7 +206,7 @@ def add_proposals(tx: Tx, made: Sequence[Propose], on: date, by: tuple[datetime,
         [
             (
                 *(p.key, p.case_id, p.loan_id, p.remedy, p.instalments, p.annual_rate),
-                *(p.amount.minor if p.amount else None, p.reason, on, *by),
+                *(p.amount.minor if p.amount else None, p.reason, on, *by, p.until),
             )
             for p in made
         ],
@@ -230,5 +230,5 @@ def _promised(row: TupleRow) -> Promised:
 def _proposal(row: TupleRow) -> Proposal:
     rate: Decimal | None = row[5]
     amount = None if row[6] is None else Money(row[6], row[12])
-    said = Propose(*(row[0], row[1], row[2], Remedy(row[3]), row[7]), row[4], rate, amount)
+    said = Propose(*(row[0], row[1], row[2], Remedy(row[3]), row[7]), row[4], rate, amount, row[13])
     return Proposal(said, row[8], row[9], row[10], row[11])

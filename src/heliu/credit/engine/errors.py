@@ -75,6 +75,26 @@ def not_reversible(of: int, zh: str, en: str) -> Refusal:
     )
 
 
+def not_overpaid(asked: int, overpaid: int) -> Refusal:
+    """More is to go back than was overpaid."""
+    return Refusal(
+        "engine.not_overpaid",
+        Text("退款超过多付的金额", "more would go back than was overpaid"),
+        Text("退款不超过多付的金额", "pay back what was overpaid, no more"),
+        {"asked": asked, "overpaid": overpaid},
+    )
+
+
+def paid_back(by: int) -> Refusal:
+    """What an event would use, or take away, was paid back already."""
+    return Refusal(
+        "engine.paid_back",
+        Text(f"多付的款项已由第 {by} 号事件退回", f"what was overpaid went back by event {by}"),
+        Text(f"先冲销第 {by} 号退款, 再重试", f"reverse the refund, event {by}, and ask again"),
+        {"by": by},
+    )
+
+
 def bad_detail(kind: str) -> Refusal:
     """An event without what its kind must say."""
     return Refusal(

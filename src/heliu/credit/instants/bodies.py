@@ -75,6 +75,7 @@ def drawdown_body(disbursed: Disbursed) -> dict[str, Any]:
         "amount": major(loan.principal),
         "currency": loan.principal.currency,
         "annual_rate": decimal_text(loan.product.annual_rate),
+        "recourse": loan.product.recourse.value,
         "discount": major(loan.discount),
         "proceeds": major(loan.proceeds),
         "opened_on": loan.opened_on.isoformat(),

@@ -4,12 +4,14 @@ from heliu.credit.lending.borrowing import agreed_payees, standings
 from heliu.credit.lending.domain.contract import (
     APPLICATION,
     Act,
+    Cancel,
     Contract,
     EnterStage,
     Funds,
     Moment,
     Open,
     Papers,
+    Refund,
     Standing,
 )
 from heliu.credit.lending.errors import contract_unknown
@@ -17,9 +19,13 @@ from heliu.credit.lending.postings import control, deposit
 from heliu.credit.lending.reads import Glance, glance, standing, standing_of
 from heliu.credit.lending.service_apply import OpenApplied, open_applied
 from heliu.credit.lending.service_book import Done, book
+from heliu.credit.lending.service_cancel import Cancelled, cancel
 from heliu.credit.lending.service_open import Opened, contract_id, open_contracts
+from heliu.credit.lending.service_refund import refund
 from heliu.credit.lending.service_settle import Receipt, settle
 from heliu.credit.lending.service_stage import Entered, enter_stages
+from heliu.credit.lending.service_sweep import Swept, Taking, sweep
+from heliu.credit.lending.store_end import Source
 from heliu.credit.lending.store_read import (
     Head,
     JournalRow,
@@ -32,6 +38,8 @@ from heliu.credit.lending.store_read import (
 __all__ = [
     "APPLICATION",
     "Act",
+    "Cancel",
+    "Cancelled",
     "Contract",
     "Done",
     "EnterStage",
@@ -47,9 +55,14 @@ __all__ = [
     "Papers",
     "PlanRow",
     "Receipt",
+    "Refund",
+    "Source",
     "Standing",
+    "Swept",
+    "Taking",
     "agreed_payees",
     "book",
+    "cancel",
     "contract_id",
     "contract_unknown",
     "control",
@@ -61,8 +74,10 @@ __all__ = [
     "listed",
     "open_applied",
     "open_contracts",
+    "refund",
     "settle",
     "standing",
     "standing_of",
     "standings",
+    "sweep",
 ]

@@ -62,6 +62,8 @@ def _standing(
 
 def _exposed(life: Life, on: date) -> int:
     """What is owed, and what may be drawn until the contract ends; minor units."""
+    if life.cancelled:
+        return 0
     state = fold(life.contract.terms, life.events, on)
     found = balances(state, on)
     interest = found.interest_accrued + found.interest_due + found.penalty + found.compound

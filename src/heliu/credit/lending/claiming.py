@@ -19,12 +19,28 @@ from heliu.ground.errors import Refusal
 INVOICE: Final = "invoice"
 
 
+class Sides(NamedTuple):
+    """Whose invoices a contract rests on: who sold, and who owes (both by USCC)."""
+
+    seller: str
+    buyer: str
+
+
 class Rests(NamedTuple):
-    """What a command (by its key) rests its contract on: documents by kind of paper."""
+    """What a command (by its key) rests its contract on: documents by kind of paper.
+
+    `sides` are those of the trade; None: the product lends on no receivable from anybody.
+    """
 
     key: UUID
     contract_id: UUID
     evidence: Mapping[str, Sequence[UUID]]
+    sides: Sides | None
+
+
+def sides_of(borrower: str, obligor: str | None) -> Sides | None:
+    """The borrower sold to the obligor, where the contract has one."""
+    return None if obligor is None else Sides(borrower, obligor)
 
 
 def claim_invoices(
@@ -33,8 +49,9 @@ def claim_invoices(
     """Claim every invoice the commands name, each for its contract; who may not, by key, and why.
 
     Refused, and nothing of it claimed, where a document is no filed invoice that counts
-    (`lending.papers_unknown`), or one is claimed by another: of a batch, the first. A contract that
-    claims again keeps its claim. All are claimed in one order: two batches wait but never cross.
+    (`lending.papers_unknown`), is one of other parties (`lending.papers_of_others`), or one is
+    claimed by another: of a batch, the first. A contract that claims again keeps its claim. All are
+    claimed in one order: two batches wait but never cross.
     """
     refused: dict[UUID, Refusal] = {}
     waiting = _wanted(tx, commands, now, refused)
@@ -64,8 +81,8 @@ def _wanted(
     wanted: dict[UUID, list[ClaimCommand]] = {}
     for command in commands:
         documents = named[command.key]
-        if unknown := [one for one in documents if not _is_invoice(filed.get(one))]:
-            refused[command.key] = errors.papers_unknown(INVOICE, unknown)
+        if (wrong := _papers_fault(documents, filed, command.sides)) is not None:
+            refused[command.key] = wrong
             continue
         try:
             claims = [ClaimCommand.of(filed[one], command.contract_id, now) for one in documents]
@@ -75,6 +92,33 @@ def _wanted(
         if claims:
             wanted[command.key] = claims
     return wanted
+
+
+def refused_invoices(
+    tx: Tx, rests: Sequence[tuple[UUID, Sequence[UUID], Sides]]
+) -> dict[UUID, Refusal]:
+    """Which of these (key, invoices, sides) do not stand as they were claimed, and why, by key."""
+    ids = [document for _, documents, _ in rests for document in documents]
+    filed = find_documents(tx, ids) if ids else {}
+    found = {key: _papers_fault(documents, filed, sides) for key, documents, sides in rests}
+    return {key: wrong for key, wrong in found.items() if wrong is not None}
+
+
+def _papers_fault(
+    documents: Sequence[UUID], filed: Mapping[UUID, Filed], sides: Sides | None
+) -> Refusal | None:
+    if unknown := [one for one in documents if not _is_invoice(filed.get(one))]:
+        return errors.papers_unknown(INVOICE, unknown)
+    if sides is None:
+        return None
+    others = [one for one in documents if not _is_between(filed[one], sides)]
+    return errors.papers_of_others(INVOICE, others) if others else None
+
+
+def _is_between(filed: Filed, sides: Sides) -> bool:
+    """Whether the invoice says that it is the seller's to the buyer."""
+    seller, buyer = filed.document.seller.tax_id, filed.document.buyer.tax_id
+    return ((seller or "").upper(), (buyer or "").upper()) == sides
 
 
 def _is_invoice(filed: Filed | None) -> bool:

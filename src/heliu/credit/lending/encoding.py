@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from heliu.credit.engine.api import LoanEvent, event_from_json, event_to_json
-from heliu.credit.lending.domain.contract import Act, EnterStage, Open
+from heliu.credit.lending.domain.contract import Act, Cancel, EnterStage, Open
 
 
 def detail_json(event: LoanEvent) -> str:
@@ -32,6 +32,12 @@ def event_of(row: Sequence[Any]) -> LoanEvent:
     )
 
 
-def digest(command: Open | Act | EnterStage) -> bytes:
-    """SHA-256 of what a command says, so that its key cannot come to mean another one."""
-    return hashlib.sha256(msgspec.json.encode(command, order="sorted")).digest()
+def digest(command: Open | Act | EnterStage | Cancel) -> bytes:
+    """SHA-256 of what a command says, so that its key cannot come to mean another one.
+
+    Lots count where there are any: acts recorded before acts could name them keep their digest.
+    """
+    said = msgspec.to_builtins(command, order="sorted")
+    if not said.get("lots", True):
+        del said["lots"]
+    return hashlib.sha256(msgspec.json.encode(said)).digest()

@@ -122,6 +122,23 @@ def papers_unknown(kind: str, documents: Sequence[UUID]) -> Refusal:
     )
 
 
+def papers_of_others(kind: str, documents: Sequence[UUID]) -> Refusal:
+    """Papers are not the borrower's own against the contract's obligor."""
+    listed = ", ".join(map(str, documents))
+    return Refusal(
+        "lending.papers_of_others",
+        Text(
+            f"{kind} 的销方、购方不是合同的借款人和付款人: {listed}",
+            f"this {kind} is not the borrower's to the contract's obligor: {listed}",
+        ),
+        Text(
+            "核对发票，或以发票的购方为付款人另签合同",
+            "check the papers, or agree a contract whose obligor is their buyer",
+        ),
+        {"kind": kind, "documents": [str(document) for document in documents]},
+    )
+
+
 def stage_unreachable(now: str, asked: str, possible: Sequence[str]) -> Refusal:
     """The papers cannot go from one stage to the other."""
     listed = ", ".join(possible) or "-"
@@ -205,15 +222,6 @@ def before_opening(opened: date) -> Refusal:
     )
 
 
-def payee_needed() -> Refusal:
-    """The product pays draws of that size to a payee whom papers name (受托支付)."""
-    return Refusal(
-        "lending.payee_needed",
-        Text("该笔提款须受托支付", "a draw of this size is paid to a named payee"),
-        Text("提供收款人及购销单据", "name the payee and file the papers that name him"),
-    )
-
-
 def application_not_complete(stage: str | None) -> Refusal:
     """A contract is opened from an application that both sides signed, and that is registered."""
     return Refusal(
@@ -255,52 +263,6 @@ def tenor_not_whole(days: int) -> Refusal:
     )
 
 
-def payee_not_agreed() -> Refusal:
-    """The contract came from an application whose money goes to one payee (受托支付)."""
-    return Refusal(
-        "lending.payee_not_agreed",
-        Text(
-            "合同约定受托支付给申请中的收款人",
-            "the contract pays its draws to the payee of the application, and to nobody else",
-        ),
-        Text("以该收款人的户名和账号提款", "draw to that payee, by the name and account agreed"),
-    )
-
-
-def cash_unmatched() -> Refusal:
-    """A payment whose text names no contract of ours."""
-    return Refusal(
-        "lending.cash_unmatched",
-        Text("附言未写明贷款合同", "the remittance text names no loan of ours"),
-        Text(
-            "查明后以 heliu loan repay --from nostro 入账，或退回付款人",
-            "find out whose it is: heliu loan repay --from nostro, or send it back",
-        ),
-    )
-
-
-def cash_ambiguous(contracts: int) -> Refusal:
-    """A payment whose text names several contracts: how it is split, a person says."""
-    return Refusal(
-        "lending.cash_ambiguous",
-        Text(f"附言写明了 {contracts} 笔贷款", f"the remittance text names {contracts} loans"),
-        Text(
-            "按付款人说明逐笔以 heliu loan repay --from nostro 入账",
-            "book each part as the payer says: heliu loan repay --from nostro",
-        ),
-        {"contracts": contracts},
-    )
-
-
-def cash_booked() -> Refusal:
-    """The receivable book has this entry already."""
-    return Refusal(
-        "lending.cash_booked",
-        Text("该笔到账已由应收账款融资入账", "the receivable book has booked this entry already"),
-        Text("如有误，先更正该笔入账", "if that was wrong, correct it there first"),
-    )
-
-
 def not_covered(value: Money, needed: Money) -> Refusal:
     """The pledged lots are worth too little for the principal."""
     return Refusal(
@@ -314,21 +276,61 @@ def not_covered(value: Money, needed: Money) -> Refusal:
     )
 
 
-def draw_to_account() -> Refusal:
-    """A draw reaches the borrower's account first; a payee is paid from there."""
+def contract_cancelled() -> Refusal:
+    """The contract ended before anything was drawn."""
     return Refusal(
-        "lending.draw_to_account",
-        Text("提款先入借款人账户", "a draw goes to the borrower's account with us"),
+        "lending.cancelled",
+        Text("合同已取消", "the contract was cancelled"),
+        Text("如需融资，签订新的合同", "agree a new contract"),
+    )
+
+
+def drawn_already() -> Refusal:
+    """What was drawn is repaid; only an undrawn contract is cancelled."""
+    return Refusal(
+        "lending.drawn",
+        Text("合同已提款，不能取消", "money was drawn: the contract cannot be cancelled"),
         Text(
-            "以 deposit 入账，需要时指定收款人", "draw to the deposit, and name a payee if need be"
+            "结清贷款(heliu loan pay-off)，或冲销误放的提款(heliu loan reverse)",
+            "pay it off (heliu loan pay-off), or reverse a draw made by mistake",
         ),
     )
 
 
-def payee_account_unknown() -> Refusal:
-    """The account of our ledger that is to be paid is not open, or is another's."""
+def charges_stand() -> Refusal:
+    """Fees were charged on a contract that was never drawn."""
     return Refusal(
-        "lending.payee_account_unknown",
-        Text("收款账户不存在或不属于收款人", "the payee has no such account with us"),
-        Text("核对收款账户", "check the payee's account"),
+        "lending.charges_stand",
+        Text("合同上仍有费用入账", "fees are booked on this contract"),
+        Text("先冲销费用(heliu loan reverse)", "reverse them first (heliu loan reverse)"),
+    )
+
+
+def no_advance() -> Refusal:
+    """The merchant has no contract that a share of his takings repays, in this currency."""
+    return Refusal(
+        "lending.no_advance",
+        Text("该商户没有按流水还款的合同", "no advance of this merchant is repaid by his takings"),
+        Text("核对商户的统一社会信用代码和币种", "check the merchant's code and the currency"),
+    )
+
+
+def lots_not_named() -> Refusal:
+    """Lots are named by a repayment of a product that lets the payer name them."""
+    return Refusal(
+        "lending.lots_not_named",
+        Text(
+            "该产品的还款不指定提取货物",
+            "no lots are named here: the product says which goods leave",
+        ),
+        Text("还款时不指定货物", "repay without naming lots"),
+    )
+
+
+def reason_needed() -> Refusal:
+    """A person says why."""
+    return Refusal(
+        "lending.reason_needed",
+        Text("须说明原因(2 至 500 字)", "say why, in 2 to 500 characters"),
+        Text("填写原因", "give a reason"),
     )

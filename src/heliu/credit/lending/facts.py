@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -81,6 +81,22 @@ def tell_stages(tx: Tx, moved: Sequence[tuple[UUID, Contract, Papers]], now: dat
     )
 
 
+def tell_cancelled(tx: Tx, ended: Sequence[tuple[UUID, Contract]], now: datetime) -> None:
+    """credit.contract_cancelled.v1 for each (command key, contract)."""
+    tell(
+        tx,
+        [
+            Fact(
+                derived_id("fact", "contract cancelled", key.hex),
+                "credit.contract_cancelled.v1",
+                {"contract_id": str(contract.id), "parties": parties(contract)},
+                now,
+            )
+            for key, contract in ended
+        ],
+    )
+
+
 def proof_of_contract(contract: Contract) -> Entry:
     """Everything that was agreed, for the evidence log."""
     body = {
@@ -108,6 +124,11 @@ def proof_of_stage(key: UUID, contract: Contract, papers: Papers, on: str) -> En
         "on": on,
     }
     return Entry("contract_stage", key, body)
+
+
+def proof_of_end(key: UUID, contract: Contract, on: date) -> Entry:
+    """That a contract ended undrawn, for the evidence log."""
+    return Entry("contract_cancelled", key, {"contract_id": str(contract.id), "on": on.isoformat()})
 
 
 def parties(contract: Contract) -> list[str]:

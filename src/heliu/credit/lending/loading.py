@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from heliu.credit.engine.api import Status
 from heliu.credit.lending import store
 from heliu.credit.lending.domain.contract import Funds
 from heliu.credit.lending.domain.deciding import Life
@@ -28,6 +29,7 @@ def load_lives(
             exposures=tuple(Change(one.event.id, one.exposure_change) for one in past[no]),
             principal=states[no].principal,
             booked=states[no].booked,
+            cancelled=states[no].status is Status.CANCELLED,
         )
         funds |= {(contract.id, one.event.no): Funds(one.funds) for one in past[no]}
     return lives, funds

@@ -1,4 +1,4 @@
-"""What stands around a draw: is it covered by pledged goods, may its payee be paid, pay him."""
+"""What stands around money paid out: cover, whose invoices, may the payee be paid; pay him."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -7,8 +7,9 @@ from uuid import UUID
 from heliu.books.ledger.api import Ledger
 from heliu.credit.collateral.api import Ask, coverage, shipped_book
 from heliu.credit.engine.api import EventKind
-from heliu.credit.lending import errors, postings, store_read
+from heliu.credit.lending import errors, errors_cash, postings, store_read
 from heliu.credit.lending.borrowing import agreed_payees
+from heliu.credit.lending.claiming import refused_invoices, sides_of
 from heliu.credit.lending.domain.contract import Moment
 from heliu.credit.lending.domain.deciding import Decided
 from heliu.ground.actor import Actor
@@ -34,28 +35,33 @@ _WHOLE_BP: Final = 10_000
 
 def check(tx: Tx, decided: Sequence[Decided], at: Moment) -> dict[UUID, Refusal]:
     """Why draws cannot be made although the contract allows them, by act key."""
-    draws = [one for one in decided if one.event.kind is EventKind.DISBURSE]
+    draws = [one for one in decided if _is_draw(one)]
+    out = [one for one in decided if _is_sent_on(one)]
+    refused = _unpayable(tx, out, at) if out else {}
     if not draws:
-        return {}
-    return _uncovered(tx, draws, at) | _unpayable(tx, draws, at) | _not_agreed(tx, draws)
+        return refused
+    return _uncovered(tx, draws, at) | refused | _not_agreed(tx, draws) | _not_theirs(tx, draws)
 
 
 def pay(
     tx: Tx, ledger: Ledger, actor: Actor, posted: Sequence[Decided], at: Moment
 ) -> dict[UUID, UUID]:
-    """Send the proceeds of draws on to their payees; the payment of each act, by act key.
+    """Send what draws and refunds paid out on to their payees; the payment of each, by act key.
 
-    `check` has found them payable. Raises Refusal if one is refused all the same: the draw must
+    `check` has found them payable. Raises Refusal if one is refused all the same: the act must
     not stand without it.
     """
     going = [one for one in posted if _is_sent_on(one)]
     if not going:
         return {}
-    wanted = [postings.deposit(o.life.contract.borrower_uscc, _currency(o)) for o in going]
+    wanted = [postings.deposit(_borrower(o), _currency(o)) for o in going]
     accounts = ledger.open_accounts(tx, wanted)
-    answers = entrust(tx, [_ask(one, at) for one in going])
+    draws = [one for one in going if _is_draw(one)]
+    answers = entrust(tx, [_ask(one, at) for one in draws])
+    entrusted = {one.act.key: answer for one, answer in zip(draws, answers, strict=True)}
     orders = []
-    for one, account, answer in zip(going, accounts, answers, strict=True):
+    for one, account in zip(going, accounts, strict=True):
+        answer = entrusted.get(one.act.key)
         assert one.act.payee is not None, "who is paid was named"
         orders.append(
             Order(
@@ -65,8 +71,8 @@ def pay(
                 amount=Money(one.proceeds, _currency(one)),
                 basis_id=one.life.contract.id,
                 on=at.business_date,
-                parties=(one.life.contract.borrower_uscc,),
-                payer_uscc=one.life.contract.borrower_uscc,
+                parties=(_borrower(one),),
+                payer_uscc=_borrower(one),
                 entrusted=answer if isinstance(answer, Entrusted) else None,
             )
         )
@@ -105,17 +111,19 @@ def _uncovered(tx: Tx, draws: Sequence[Decided], at: Moment) -> dict[UUID, Refus
     return refused
 
 
-def _unpayable(tx: Tx, draws: Sequence[Decided], at: Moment) -> dict[UUID, Refusal]:
-    named = [(one, one.act.payee) for one in draws if one.act.payee is not None]
+def _unpayable(tx: Tx, out: Sequence[Decided], at: Moment) -> dict[UUID, Refusal]:
+    named = [(one, one.act.payee) for one in out if one.act.payee is not None]
     inside = [payee.account for _, payee in named if _is_inside(payee)]
     known = store_read.customers(tx, inside) if inside else set[str]()
     refused = {}
     for one, payee in named:
         if (wrong := payee_refusal(payee)) is not None:
             refused[one.act.key] = wrong
+        elif payee.account == postings.deposit(_borrower(one), _currency(one)).name:
+            refused[one.act.key] = errors_cash.payee_is_borrower()
         elif _is_inside(payee) and not _is_his(payee, known):
-            refused[one.act.key] = errors.payee_account_unknown()
-    asked = [one for one, _ in named if one.act.key not in refused]
+            refused[one.act.key] = errors_cash.payee_account_unknown()
+    asked = [one for one, _ in named if _is_draw(one) and one.act.key not in refused]
     if not asked:
         return refused
     for one, answer in zip(asked, entrust(tx, [_ask(o, at) for o in asked]), strict=True):
@@ -127,10 +135,25 @@ def _unpayable(tx: Tx, draws: Sequence[Decided], at: Moment) -> dict[UUID, Refus
 def _not_agreed(tx: Tx, draws: Sequence[Decided]) -> dict[UUID, Refusal]:
     agreed = agreed_payees(tx, [one.life.contract.id for one in draws])
     return {
-        one.act.key: errors.payee_not_agreed()
+        one.act.key: errors_cash.payee_not_agreed()
         for one in draws
         if (payee := agreed.get(one.life.contract.id)) is not None and not _is(one.act.payee, payee)
     }
+
+
+def _not_theirs(tx: Tx, draws: Sequence[Decided]) -> dict[UUID, Refusal]:
+    """What the invoices of a receivable say is read again before each draw on it."""
+    owed = {one.act.key: one for one in draws if one.life.contract.obligor_uscc is not None}
+    if not owed:
+        return {}
+    named = store_read.invoices(tx, [one.life.contract.id for one in owed.values()])
+    rests = [
+        (key, named[one.life.contract.id], sides)
+        for key, one in owed.items()
+        if one.life.contract.id in named
+        and (sides := sides_of(_borrower(one), one.life.contract.obligor_uscc)) is not None
+    ]
+    return refused_invoices(tx, rests)
 
 
 def _is(asked: Payee | None, agreed: Payee) -> bool:
@@ -161,8 +184,17 @@ def _ask(one: Decided, at: Moment) -> AskEntrusted:
     )
 
 
+def _is_draw(one: Decided) -> bool:
+    return one.event.kind is EventKind.DISBURSE
+
+
 def _is_sent_on(one: Decided) -> bool:
-    return one.event.kind is EventKind.DISBURSE and one.act.payee is not None
+    paid_out = _is_draw(one) or one.event.kind is EventKind.REFUND
+    return paid_out and one.act.payee is not None
+
+
+def _borrower(one: Decided) -> str:
+    return one.life.contract.borrower_uscc
 
 
 def _currency(one: Decided) -> str:

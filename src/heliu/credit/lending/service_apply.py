@@ -5,11 +5,16 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from heliu.credit.lending import errors, store
-from heliu.credit.lending.domain.applied import application_key, periods_of
+from heliu.credit.lending.domain.applied import application_key
 from heliu.credit.lending.domain.contract import APPLICATION, Moment, Open
 from heliu.credit.lending.service_open import Opened, contract_id, open_contracts
 from heliu.credit.origination.api import Accepted, Application, accepted, find
-from heliu.credit.products.api import LoanProduct, loan_product_history, loan_product_unknown
+from heliu.credit.products.api import (
+    LoanProduct,
+    loan_product_history,
+    loan_product_unknown,
+    periods_of,
+)
 from heliu.ground.actor import Actor
 from heliu.ground.db import Tx
 from heliu.ground.errors import Refusal

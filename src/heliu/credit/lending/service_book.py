@@ -11,7 +11,8 @@ from uuid import UUID
 
 from heliu.books.evidence.api import record
 from heliu.books.ledger.api import AccountId, Ledger, Transfer
-from heliu.credit.lending import errors, facts, onward, postings, store
+from heliu.credit.collateral.api import Released
+from heliu.credit.lending import errors, facts, freeing, onward, postings, store
 from heliu.credit.lending.domain.contract import Act, Funds, Moment
 from heliu.credit.lending.domain.deciding import Decided, Life, decide
 from heliu.credit.lending.domain.exposure import freed, open_reservations
@@ -31,13 +32,14 @@ from heliu.ground.rounds import rounds
 class Done:
     """An act as it was booked: its event's number, its transfers, and the payment of its payee.
 
-    `again`: it had been booked before.
+    `released` is what it set free of the pledged goods; `again`: it had been booked before.
     """
 
     contract_id: UUID
     event_no: int
     transfers: tuple[UUID, ...]
     payment_id: UUID | None = None
+    released: Released | None = None
     again: bool = False
 
 
@@ -89,10 +91,11 @@ def _load(tx: Tx, acts: Sequence[Act]) -> _Batch:
 
 def _recall(tx: Tx, batch: _Batch, known: Mapping[UUID, tuple[bytes, UUID, int]]) -> None:
     """The answers of acts that were booked by an earlier batch."""
+    freed = freeing.freed_by(tx, list(known)) if known else {}
     for key, (_, contract, no) in known.items():
         transfers = store.transfers_of(tx, contract, no)
         payment = onward.payment_of(tx, key)
-        batch.outcomes[key] = Done(contract, no, transfers, payment, again=True)
+        batch.outcomes[key] = Done(contract, no, transfers, payment, freed.get(key), again=True)
 
 
 def _book_round(
@@ -107,16 +110,18 @@ def _book_round(
             batch.outcomes[act.key] = outcome
         else:
             decided.append(outcome)
-    refused = onward.check(tx, decided, at)
+    refused = onward.check(tx, decided, at) | freeing.check(tx, decided)
     decided = _kept(batch, decided, refused)
     decided = _kept(batch, decided, _use_limits(tx, decided, at))
     posted = _post(tx, ledger, batch, decided, at)
     _free_limits(tx, [one for one, _ in posted], at)
     paid = onward.pay(tx, ledger, actor, [one for one, _ in posted], at)
+    freed = freeing.free_goods(tx, actor, [one for one, _ in posted], at)
     for one, transfers in posted:
         keys = tuple(transfer.key for transfer in transfers)
         contract = one.life.contract.id
-        done = Done(contract, one.event.no, keys, paid.get(one.act.key))
+        key = one.act.key
+        done = Done(contract, one.event.no, keys, paid.get(key), freed.get(key))
         batch.outcomes[one.act.key] = done
         batch.lives[contract] = one.life
         batch.funds[contract, one.event.no] = one.act.funds

@@ -9,7 +9,7 @@ from uuid import UUID
 from heliu.books.evidence.api import record
 from heliu.credit.engine.api import Status, schedule
 from heliu.credit.lending import errors, facts, store
-from heliu.credit.lending.claiming import Rests, claim_invoices
+from heliu.credit.lending.claiming import Rests, claim_invoices, sides_of
 from heliu.credit.lending.domain.agreed import Asked, agreed_terms
 from heliu.credit.lending.domain.applied import says_the_same
 from heliu.credit.lending.domain.contract import APPLICATION, Contract, Moment, Open, Papers
@@ -84,7 +84,10 @@ def open_contracts(
         said[identity] = mark
         new[identity] = (command, *agreed)
         outcomes.append(Opened(identity))
-    rests = [Rests(one, one, command.evidence) for one, (command, _, _) in new.items()]
+    rests = [
+        Rests(one, one, command.evidence, sides_of(agreed.borrower_uscc, agreed.obligor_uscc))
+        for one, (command, agreed, _) in new.items()
+    ]
     lost = claim_invoices(tx, actor, rests, at.now)
     _save(tx, actor, {one: agreed for one, agreed in new.items() if one not in lost}, at)
     return [

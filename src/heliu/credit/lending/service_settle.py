@@ -1,16 +1,17 @@
 """Use case: money that came in from outside repays the contract its remittance text names."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from heliu.books.ledger.api import Ledger
 from heliu.credit.engine.api import EventKind
-from heliu.credit.lending import errors, store, store_read
+from heliu.credit.lending import errors_cash, store, store_read
 from heliu.credit.lending.domain.contract import Act, Funds, Moment
 from heliu.credit.lending.domain.references import Named, named_in
 from heliu.credit.lending.service_book import Done, book
+from heliu.credit.lending.store_end import Source, add_sources
 from heliu.credit.loans.api import known_cash
 from heliu.ground.actor import Actor
 from heliu.ground.db import Tx
@@ -23,13 +24,15 @@ from heliu.ground.money import Money
 class Receipt:
     """Money that arrived (> 0), by the id of the bank's entry; it counts from its value date.
 
-    `said` is the remittance text with the payer's references.
+    `said` is the remittance text with the payer's references, `source` the account it came from,
+    where the bank named it.
     """
 
     id: UUID
     amount: Money
     on: date
     said: str
+    source: Source | None = field(default=None, repr=False)
 
 
 def settle(
@@ -57,13 +60,21 @@ def settle(
             continue
         found = _contract(says, by_id, by_number)
         if receipt.id in elsewhere:
-            outcomes.append(errors.cash_booked())
+            outcomes.append(errors_cash.cash_booked())
         elif isinstance(found, Refusal):
             outcomes.append(found)
         else:
             outcomes.append(None)
             acts.append(_repayment(receipt, key, found))
-    booked = iter(book(tx, ledger, actor, acts, at))
+    answers = book(tx, ledger, actor, acts, at)
+    came_from = {_key(receipt): receipt.source for receipt in receipts}
+    new = {
+        act.key: source
+        for act, done in zip(acts, answers, strict=True)
+        if isinstance(done, Done) and (source := came_from[act.key]) is not None
+    }
+    add_sources(tx, list(new.items()), at.now)
+    booked = iter(answers)
     return [next(booked) if outcome is None else outcome for outcome in outcomes]
 
 
@@ -78,8 +89,8 @@ def _contract(
     found = {one for one in says.ids if one in by_id}
     found |= {by_number[no] for no in says.numbers if no in by_number}
     if len(found) > 1:
-        return errors.cash_ambiguous(len(found))
-    return next(iter(found), None) or errors.cash_unmatched()
+        return errors_cash.cash_ambiguous(len(found))
+    return next(iter(found), None) or errors_cash.cash_unmatched()
 
 
 def _repayment(receipt: Receipt, key: UUID, contract: UUID) -> Act:

@@ -7,8 +7,9 @@ from decimal import ROUND_DOWN
 from uuid import UUID
 
 from heliu.books.evidence.api import record
+from heliu.credit.engine.api import Status
 from heliu.credit.lending import errors, facts, store
-from heliu.credit.lending.claiming import Rests, claim_invoices
+from heliu.credit.lending.claiming import Rests, claim_invoices, sides_of
 from heliu.credit.lending.domain.contract import Contract, EnterStage, Moment, Papers
 from heliu.credit.lending.encoding import digest
 from heliu.credit.products.api import LoanProduct, loan_products_by_no
@@ -16,7 +17,6 @@ from heliu.ground.actor import Actor
 from heliu.ground.db import Tx
 from heliu.ground.errors import Refusal
 from heliu.ground.money import Money
-from heliu.ground.rounds import rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class _Now:
     papers: Papers
     since: date
     principal: int
+    cancelled: bool
 
 
 @dataclass(slots=True)
@@ -45,7 +46,8 @@ class _Batch:
     now: dict[UUID, _Now]
     said: dict[UUID, bytes]
     done: dict[UUID, Entered]
-    moved: list[tuple[EnterStage, Contract, Papers]] = field(default_factory=list)
+    moved: dict[UUID, tuple[EnterStage, Contract, Papers]] = field(default_factory=dict)
+    outcomes: list[Entered | Refusal] = field(default_factory=list)
 
 
 def enter_stages(
@@ -67,43 +69,55 @@ def enter_stages(
         for key, (_, no, papers) in known.items()
         if no in numbers
     }
-    batch = _Batch(now, {key: seen for key, (seen, _, _) in known.items()}, done)
-    outcomes: dict[int, Entered | Refusal] = {}
-    for places in rounds([command.contract_id for command in commands]):
-        entered = _round(tx, actor, batch, [commands[place] for place in places], at)
-        outcomes |= dict(zip(places, entered, strict=True))
-    _save(tx, actor, batch.moved, at)
-    return [outcomes[place] for place in range(len(commands))]
+    said = {key: seen for key, (seen, _, _) in known.items()}
+    lost: dict[UUID, Refusal] = {}
+    while True:
+        batch = _played(_Batch(dict(now), dict(said), dict(done)), commands, lost, at)
+        store.attempt(tx)
+        # All of the batch at once, however often it moves one contract: claims have one order.
+        refused = claim_invoices(tx, actor, _rests(batch), at.now)
+        if not refused:
+            store.keep(tx)
+            break
+        # Who comes after a command that lost its invoices is judged again without it.
+        store.undo(tx)
+        lost |= refused
+    _save(tx, actor, list(batch.moved.values()), at)
+    return batch.outcomes
 
 
-def _round(
-    tx: Tx, actor: Actor, batch: _Batch, commands: Sequence[EnterStage], at: Moment
-) -> list[Entered | Refusal]:
-    outcomes: list[Entered | Refusal] = []
-    fresh: dict[int, Entered] = {}
-    for place, command in enumerate(commands):
+def _played(
+    batch: _Batch, commands: Sequence[EnterStage], lost: Mapping[UUID, Refusal], at: Moment
+) -> _Batch:
+    """The batch after its commands, in order; `lost` are those whose invoices are another's."""
+    for command in commands:
         mark = digest(command)
         if command.key in batch.said:
             same = batch.said[command.key] == mark and command.key in batch.done
-            outcomes.append(batch.done[command.key] if same else errors.key_reused())
+            batch.outcomes.append(batch.done[command.key] if same else errors.key_reused())
             continue
-        outcomes.append(entered := _enter(batch.now, command, at))
-        if isinstance(entered, Entered):
-            batch.said[command.key] = mark
-            fresh[place] = entered
-    rests = [Rests((c := commands[place]).key, c.contract_id, c.evidence) for place in fresh]
-    lost = claim_invoices(tx, actor, rests, at.now)
-    for place, entered in fresh.items():
-        command = commands[place]
-        if (refusal := lost.get(command.key)) is not None:
-            outcomes[place] = refusal
-            del batch.said[command.key]
+        entered = lost.get(command.key) or _enter(batch.now, command, at)
+        batch.outcomes.append(entered)
+        if isinstance(entered, Refusal):
             continue
         state = batch.now[command.contract_id]
+        batch.said[command.key] = mark
         batch.now[command.contract_id] = replace(state, papers=entered.papers, since=command.on)
-        batch.done[command.key] = Entered(entered.contract_id, entered.papers, 0, again=True)
-        batch.moved.append((command, state.contract, entered.papers))
-    return outcomes
+        batch.done[command.key] = replace(entered, short=0, again=True)
+        batch.moved[command.key] = command, state.contract, entered.papers
+    return batch
+
+
+def _rests(batch: _Batch) -> list[Rests]:
+    return [
+        Rests(
+            key,
+            contract.id,
+            command.evidence,
+            sides_of(contract.borrower_uscc, contract.obligor_uscc),
+        )
+        for key, (command, contract, _) in batch.moved.items()
+    ]
 
 
 def _load(tx: Tx, commands: Sequence[EnterStage]) -> dict[UUID, _Now]:
@@ -114,7 +128,7 @@ def _load(tx: Tx, commands: Sequence[EnterStage]) -> dict[UUID, _Now]:
     return {
         contract.id: _Now(
             *(contract, products[contract.product_no].product, *papers[no]),
-            states[no].principal,
+            *(states[no].principal, states[no].status is Status.CANCELLED),
         )
         for no, contract in contracts.items()
     }
@@ -124,6 +138,8 @@ def _enter(now: Mapping[UUID, _Now], command: EnterStage, at: Moment) -> Entered
     state = now.get(command.contract_id)
     if state is None:
         return errors.contract_unknown()
+    if state.cancelled:
+        return errors.contract_cancelled()
     refusal = _fault(state, command, at)
     if refusal is not None:
         return refusal

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -66,6 +67,16 @@ SELECT c.id, g.evidence -> 'application' ->> 0
 FROM credit.contract c
 JOIN credit.contract_stage g ON g.contract_no = c.no AND g.no = 1
 WHERE c.id = ANY(%b::uuid[]) AND g.evidence ? 'application'"""
+INVOICES: Final = """
+SELECT c.id, g.evidence -> 'invoice'
+FROM credit.contract c
+JOIN credit.contract_stage g ON g.contract_no = c.no
+WHERE c.id = ANY(%s) AND g.evidence ? 'invoice'"""
+SHARES: Final = """
+SELECT c.id, c.inputs ->> 'share_of_flow'
+FROM credit.contract c
+WHERE c.borrower_uscc = ANY(%s) AND c.inputs ? 'share_of_flow'
+ORDER BY c.no"""
 JOURNAL: Final = """
 SELECT e.event_no, v.kind, v.effective_on, e.business_date, e.code, e.debit_role, e.credit_role,
   e.amount
@@ -121,6 +132,13 @@ FROM folded f
 FULL JOIN kept k ON k.contract_no = f.contract_no AND k.code = f.code
 WHERE coalesce(f.amount, 0) <> coalesce(k.amount, 0)
 ORDER BY 1, 2"""
+# A contract ends undrawn in both places or in none.
+ENDED: Final = """
+SELECT s.contract_no
+FROM credit.contract_state s
+LEFT JOIN credit.contract_end e ON e.contract_no = s.contract_no
+WHERE (s.status = 'cancelled') <> (e.contract_no IS NOT NULL)
+ORDER BY s.contract_no"""
 # Cash never stays on the way.
 CLEARING: Final = """
 SELECT b.name, b.balance
@@ -234,6 +252,19 @@ def applied(tx: Tx, contracts: Sequence[UUID]) -> dict[UUID, UUID]:
     return {id_: UUID(one) for id_, one in tx.reads((APPLIED, (list(contracts),)))[0]}
 
 
+def invoices(tx: Tx, contracts: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+    """The invoices that contracts rest on, of all stages of their papers."""
+    found: dict[UUID, list[UUID]] = {}
+    for contract, named in tx.rows(INVOICES, (list(contracts),)):
+        found.setdefault(contract, []).extend(UUID(one) for one in named)
+    return found
+
+
+def shares_of_flow(tx: Tx, borrowers: Sequence[str]) -> dict[UUID, Decimal]:
+    """The share of his flow that each contract of these borrowers takes, where it takes one."""
+    return {id_: Decimal(share) for id_, share in tx.rows(SHARES, (list(borrowers),))}
+
+
 def journal(tx: Tx, contract: UUID) -> list[JournalRow]:
     """What acts booked of a contract, in order."""
     return [JournalRow(*row) for row in tx.rows(JOURNAL, (contract,))]
@@ -245,5 +276,6 @@ def lending_violations(tx: Tx) -> list[str]:
         *(f"contract {c} event {e} line {n}: not so booked" for c, e, n in tx.rows(UNMATCHED)),
         *(f"contract {c}: principal {p}, its account {b}" for c, p, b in tx.rows(PRINCIPAL)),
         *(f"contract {c} part {p}: kept {k}, booked {f}" for c, p, k, f in tx.rows(BOOKED)),
+        *(f"contract {no}: cancelled in one place only" for (no,) in tx.rows(ENDED)),
         *(f"{name}: {balance} stays on the way" for name, balance in tx.rows(CLEARING)),
     ]

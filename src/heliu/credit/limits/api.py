@@ -13,15 +13,19 @@ from heliu.credit.limits.domain import (
     supplier_limit,
 )
 from heliu.credit.limits.service import Move, cancel, expire, release, reserve, set_limits, utilise
+from heliu.credit.limits.service_proposal import ProposeLimit, propose_limits, release_limits
 from heliu.credit.limits.store import all_lines, holdings, violations
+from heliu.credit.limits.store_proposal import LimitProposal, limit_proposals
 
 __all__ = [
     "Axis",
     "Holding",
     "LimitExceeded",
     "LimitLine",
+    "LimitProposal",
     "LineKey",
     "Move",
+    "ProposeLimit",
     "Reserve",
     "Reserved",
     "all_lines",
@@ -29,8 +33,11 @@ __all__ = [
     "cancel",
     "expire",
     "holdings",
+    "limit_proposals",
     "programme_limits",
+    "propose_limits",
     "release",
+    "release_limits",
     "reserve",
     "set_limits",
     "supplier_limit",

@@ -1,9 +1,11 @@
 """Door of the loans desk."""
 
 from heliu.credit.loans.domain.loan import Debt, EventKind, Loan, LoanEvent, debt_on
+from heliu.credit.loans.domain.servicing import ActKind, LoanAct, Source
 from heliu.credit.loans.domain.settlement import Allocation, CaseKind, CashIn
 from heliu.credit.loans.errors import limit_exceeded
-from heliu.credit.loans.postings import Event, deposits
+from heliu.credit.loans.postings import ALLOWANCE, Event, deposits
+from heliu.credit.loans.service_acts import LoanFile, Serviced, loan_file, service
 from heliu.credit.loans.service_disburse import Disburse, Disbursed, disburse, minimum_draw
 from heliu.credit.loans.service_settle import Dilute, Repaid, Settled, dilute, settle_cash
 from heliu.credit.loans.store import (
@@ -24,8 +26,11 @@ from heliu.credit.loans.store import (
     payments_of,
     refused_draws,
 )
+from heliu.credit.loans.store_acts import WaitingCash, waiting
 
 __all__ = [
+    "ALLOWANCE",
+    "ActKind",
     "Allocation",
     "Booked",
     "CaseKind",
@@ -38,11 +43,16 @@ __all__ = [
     "EventKind",
     "JournalLine",
     "Loan",
+    "LoanAct",
     "LoanEvent",
+    "LoanFile",
     "Payment",
     "Repaid",
+    "Serviced",
     "ServicingCase",
     "Settled",
+    "Source",
+    "WaitingCash",
     "all_loans",
     "cases",
     "debt_on",
@@ -54,6 +64,7 @@ __all__ = [
     "known_cash",
     "last_opened",
     "limit_exceeded",
+    "loan_file",
     "loan_violations",
     "loans_by_id",
     "loans_of",
@@ -61,5 +72,7 @@ __all__ = [
     "opened_since",
     "payments_of",
     "refused_draws",
+    "service",
     "settle_cash",
+    "waiting",
 ]

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from heliu.books.evidence.api import Entry
 from heliu.credit.loans import store
 from heliu.credit.loans.domain.loan import Loan, LoanEvent
 from heliu.credit.products.api import Product
@@ -104,6 +105,49 @@ def tell_repaid(tx: Tx, repaid: Sequence[tuple[Loan, LoanEvent]], now: datetime)
     )
 
 
+def event_body(event: LoanEvent, currency: str) -> dict[str, Any]:
+    """What happened to a loan, for the evidence log and for partners."""
+    return {
+        "loan_id": event.loan_id,
+        "no": event.no,
+        "kind": event.kind.value,
+        "on": event.on,
+        "principal": event.principal,
+        "interest": event.interest,
+        "currency": currency,
+        "due_on": event.due_on,
+        "observed_until": event.observed_until,
+        "undoes": event.of_no,
+    }
+
+
+def event_id(event: LoanEvent) -> UUID:
+    """The id of an event that came from no command of its own."""
+    return derived_id("loan event", event.loan_id.hex, str(event.no))
+
+
+def proof_of_event(key: UUID, loan: Loan, event: LoanEvent) -> Entry:
+    """The leaf that proves what happened to a loan."""
+    return Entry("loan_event", key, event_body(event, loan.principal.currency))
+
+
+def tell_serviced(tx: Tx, serviced: Sequence[tuple[Loan, LoanEvent]], now: datetime) -> None:
+    """credit.loan_serviced.v1: extended, bought back, written off, recovered, reversed."""
+    tell(
+        tx,
+        [
+            Fact(
+                derived_id("fact", "serviced", str(loan.id), str(event.no)),
+                "credit.loan_serviced.v1",
+                event_body(event, loan.principal.currency)
+                | {"parties": [loan.supplier_uscc, loan.buyer_uscc]},
+                now,
+            )
+            for loan, event in serviced
+        ],
+    )
+
+
 def tell_cases(
     tx: Tx, cases: Sequence[store.ServicingCase], loans: Mapping[UUID, Loan], now: datetime
 ) -> None:
@@ -141,4 +185,5 @@ def _product_body(product: Product) -> dict[str, Any]:
         "day_count": product.day_count.value,
         "max_tenor_days": product.max_tenor_days,
         "grace_days": product.grace_days,
+        "recourse": product.recourse.value,
     }

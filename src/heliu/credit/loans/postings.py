@@ -7,11 +7,12 @@ booked or none. Keys are derived, so a template posted again answers as before.
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import IntEnum
-from typing import Final
+from typing import Final, assert_never
 from uuid import UUID
 
 from heliu.books.ledger.api import AccountId, Ledger, NewAccount, Transfer
-from heliu.credit.loans.domain.loan import Debt, Loan
+from heliu.credit.loans.domain.loan import Debt, EventKind, Loan, LoanEvent
+from heliu.credit.loans.domain.servicing import Source
 from heliu.credit.loans.domain.settlement import Allocation, CashIn
 from heliu.ground.db import Tx
 from heliu.ground.ids import derived_id
@@ -30,6 +31,11 @@ class Event(IntEnum):
     INTEREST_REPAID = 23
     PRINCIPAL_REPAID = 24
     RESIDUAL_PAID = 25
+    INTEREST_BOUGHT_BACK = 30
+    PRINCIPAL_BOUGHT_BACK = 31
+    INTEREST_WRITTEN_OFF = 40
+    PRINCIPAL_WRITTEN_OFF = 41
+    RECOVERED = 42
 
 
 Accounts = Mapping[str, AccountId]
@@ -43,17 +49,31 @@ _UNEARNED: Final = "deferred_interest"
 _LOAN: Final = "loan"
 _DEPOSIT: Final = "customer_deposit"
 _BANK_WIDE: Final = (_NOSTRO, _SUSPENSE, _CLEARING, _INCOME, _RECEIVABLE, _UNEARNED)
+_PROVISION: Final = "provision"
+# The loss allowance of this book: the end of day raises it, a write-off uses it.
+ALLOWANCE: Final = "closing:receivable-finance:provision"
 
 
 def accounts(
-    tx: Tx, ledger: Ledger, loans: Sequence[Loan], *, currencies: Sequence[str] = ()
+    tx: Tx,
+    ledger: Ledger,
+    loans: Sequence[Loan],
+    *,
+    currencies: Sequence[str] = (),
+    losses: bool = False,
 ) -> Accounts:
-    """Every account these loans and receipts move, opened if new, by the names used below."""
+    """Every account these loans and receipts move, opened if new, by the names used below.
+
+    `losses`: also what write-offs and recoveries move.
+    """
+    named = sorted({*currencies, *(loan.principal.currency for loan in loans)})
     wanted = [
         NewAccount(f"{kind}:{currency}", kind, currency)
-        for currency in sorted({*currencies, *(loan.principal.currency for loan in loans)})
+        for currency in named
         for kind in _BANK_WIDE
     ]
+    if losses:
+        wanted += [NewAccount(_allowance(c), _PROVISION, c) for c in named]
     for loan in loans:
         currency = loan.principal.currency
         # Floor 0 on both: a loan is not repaid beyond its principal, a deposit not overdrawn.
@@ -117,11 +137,18 @@ def repayment(
         Event.PRINCIPAL_REPAID: (suspense, ids[_loan(loan)]),
         Event.RESIDUAL_PAID: (suspense, ids[_deposit(loan)]),
     }
+    if allocation.kind is EventKind.RECOVERED:
+        sides[Event.RECOVERED] = (suspense, ids[_allowance(currency)])
     rows = [(event, *sides[event], amount) for event, amount in _repaid(loan, allocation, debt)]
     return _linked(loan.id, cash.on, f"cash {cash.id}", rows)
 
 
 def _repaid(loan: Loan, allocation: Allocation, debt: Debt) -> list[tuple[Event, Money]]:
+    if allocation.kind is EventKind.RECOVERED:
+        return [
+            (Event.RECOVERED, allocation.interest + allocation.principal),
+            (Event.RESIDUAL_PAID, allocation.residual),
+        ]
     settled = allocation.principal == debt.principal and debt.principal.minor > 0
     return [
         (Event.DISCOUNT_EARNED, loan.discount if settled else Money(0, loan.discount.currency)),
@@ -139,6 +166,69 @@ def repayment_keys(
     amounts = _repaid(loan, allocation, debt)
     moved = [_key(loan.id, f"cash {cash.id}", event) for event, amount in amounts if amount.minor]
     return (_key(cash.id, "receipt", Event.CASH_RECEIVED), *moved)
+
+
+def serviced(
+    loan: Loan, event: LoanEvent, key: UUID, source: Source | None, ids: Accounts
+) -> list[Transfer]:
+    """What an act moves: the event of `key` on the loan, paid out of `source` where it is paid.
+
+    A buy-back and a write-off settle the whole debt: interest not yet booked is booked with it,
+    and a discount is earned whole. A write-off uses the loss allowance; a reversal undoes it line
+    by line. An extension moves nothing.
+    """
+    currency = loan.principal.currency
+    receivable, allowance = ids[f"{_RECEIVABLE}:{currency}"], ids[_allowance(currency)]
+    interest, principal = Money(event.interest, currency), Money(event.principal, currency)
+    settled = _settled_whole(loan, interest, ids)
+    match event.kind:
+        case EventKind.BOUGHT_BACK:
+            paid = _paid_from(loan, source, ids)
+            rows = [
+                *settled,
+                (Event.INTEREST_BOUGHT_BACK, paid, receivable, interest),
+                (Event.PRINCIPAL_BOUGHT_BACK, paid, ids[_loan(loan)], principal),
+            ]
+        case EventKind.WRITTEN_OFF | EventKind.WRITE_OFF_REVERSED:
+            rows = [
+                *settled,
+                (Event.INTEREST_WRITTEN_OFF, allowance, receivable, interest),
+                (Event.PRINCIPAL_WRITTEN_OFF, allowance, ids[_loan(loan)], principal),
+            ]
+        case EventKind.RECOVERED:
+            paid = _paid_from(loan, source, ids)
+            rows = [(Event.RECOVERED, paid, allowance, interest + principal)]
+        case _:
+            rows = []
+    if event.kind is EventKind.WRITE_OFF_REVERSED:
+        rows = [(code, credit, debit, amount) for code, debit, credit, amount in reversed(rows)]
+    return _linked(loan.id, event.on, f"act {key}", rows)
+
+
+def _settled_whole(
+    loan: Loan, interest: Money, ids: Accounts
+) -> list[tuple[Event, AccountId, AccountId, Money]]:
+    currency = loan.principal.currency
+    income = ids[f"{_INCOME}:{currency}"]
+    return [
+        (Event.DISCOUNT_EARNED, ids[f"{_UNEARNED}:{currency}"], income, loan.discount),
+        (Event.INTEREST_ACCRUED, ids[f"{_RECEIVABLE}:{currency}"], income, interest),
+    ]
+
+
+def _paid_from(loan: Loan, source: Source | None, ids: Accounts) -> AccountId:
+    currency = loan.principal.currency
+    match source:
+        case Source.DEPOSIT:
+            return ids[_deposit(loan)]
+        case Source.NOSTRO:
+            return ids[f"{_NOSTRO}:{currency}"]
+        case Source.RECEIPT:
+            return ids[f"{_SUSPENSE}:{currency}"]
+        case None:
+            raise AssertionError("what is paid says whose money it is")
+        case _:
+            assert_never(source)
 
 
 def residual_key(loan: Loan, cash: CashIn) -> UUID:
@@ -166,6 +256,10 @@ def _linked(
 
 def _key(subject: UUID, cause: str, event: Event) -> UUID:
     return derived_id("posting", str(subject), cause, event.name)
+
+
+def _allowance(currency: str) -> str:
+    return f"{ALLOWANCE}:{currency}"
 
 
 def _loan(loan: Loan) -> str:

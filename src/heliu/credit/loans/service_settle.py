@@ -126,7 +126,7 @@ def _plan(
         event = LoanEvent(
             loan_id=allocation.loan_id,
             no=len(past) + 1,
-            kind=EventKind.REPAID,
+            kind=allocation.kind,
             on=cash.on,
             principal=allocation.principal.minor,
             interest=allocation.interest.minor,
@@ -144,7 +144,8 @@ def _plan(
 def _post(tx: Tx, ledger: Ledger, settled: Sequence[Settled], loans: Mapping[UUID, Loan]) -> None:
     touched = {r.event.loan_id: loans[r.event.loan_id] for s in settled for r in s.repaid}
     currencies = sorted({s.cash.amount.currency for s in settled})
-    ids = postings.accounts(tx, ledger, list(touched.values()), currencies=currencies)
+    lost = any(r.event.kind is EventKind.RECOVERED for s in settled for r in s.repaid)
+    ids = postings.accounts(tx, ledger, list(touched.values()), currencies=currencies, losses=lost)
     transfers: list[Transfer] = []
     for one in settled:
         transfers += postings.receipt(one.cash, ids)
@@ -175,10 +176,15 @@ def _save(tx: Tx, settled: Sequence[Settled], loans: Mapping[UUID, Loan], now: d
     store.add_payments(tx, payments, now)
     store.add_cases(tx, cases, now)
     release(tx, [_freed(loan, r) for _, loan, r in repaid if r.allocation.principal.minor], now)
-    facts.tell_repaid(tx, [(loan, r.event) for _, loan, r in repaid], now)
+    told = [(loan, r.event) for _, loan, r in repaid]
+    regained = [one for one in told if one[1].kind is EventKind.RECOVERED]
+    facts.tell_repaid(tx, [one for one in told if one not in regained], now)
+    facts.tell_serviced(tx, regained, now)
     facts.tell_paid(tx, payments, now)
     facts.tell_cases(tx, cases, loans, now)
-    record(tx, [Entry("payment", p.id, facts.payment_body(p)) for p in payments])
+    leaves = [Entry("payment", p.id, facts.payment_body(p)) for p in payments]
+    leaves += [facts.proof_of_event(facts.event_id(e), loan, e) for loan, e in regained]
+    record(tx, leaves)
 
 
 def _freed(loan: Loan, repaid: Repaid) -> Move:

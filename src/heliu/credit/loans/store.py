@@ -91,7 +91,8 @@ LIMIT %s"""
 LAST_OPENED: Final = "SELECT max(recorded_at) FROM credit.loan"
 ALL_LOANS: Final = _LOAN_COLUMNS + " ORDER BY opened_on, id"
 EVENTS: Final = """
-SELECT loan_id, no, kind, business_date, principal, interest, claim_change, cause_id, transfers
+SELECT loan_id, no, kind, business_date, principal, interest, claim_change, cause_id, transfers,
+  due_on, observed_until, of_no
 FROM credit.loan_event
 WHERE loan_id = ANY(%s)
 ORDER BY loan_id, no"""
@@ -114,7 +115,10 @@ ORDER BY opened_on, id"""
 VIOLATIONS: Final = """
 WITH said AS (
   SELECT l.id, coalesce(sum(
-    CASE e.kind WHEN 'disbursed' THEN e.principal WHEN 'repaid' THEN -e.principal END
+    CASE
+      WHEN e.kind IN ('disbursed', 'write_off_reversed') THEN e.principal
+      WHEN e.kind IN ('repaid', 'bought_back', 'written_off') THEN -e.principal
+    END
   ), 0)::bigint AS open_principal
   FROM credit.loan l
   LEFT JOIN credit.loan_event e ON e.loan_id = l.id
@@ -126,12 +130,20 @@ LEFT JOIN books.balance_view b ON b.name = 'loan:' || s.id
 WHERE b.balance IS DISTINCT FROM s.open_principal
 ORDER BY s.id"""
 SUSPENSE: Final = """
-SELECT b.currency, b.balance, coalesce(sum(c.unapplied), 0)::bigint
+WITH waiting AS (
+  SELECT c.currency, sum(c.unapplied - coalesce(u.used, 0)) AS amount
+  FROM credit.cash c
+  LEFT JOIN (
+    SELECT a.cash_id, sum(a.amount) AS used
+    FROM credit.loan_act a
+    GROUP BY a.cash_id
+  ) u ON u.cash_id = c.id
+  GROUP BY c.currency
+)
+SELECT b.currency, b.balance, coalesce(w.amount, 0)::bigint
 FROM books.balance_view b
-LEFT JOIN credit.cash c ON c.currency = b.currency
-WHERE b.type = 'suspense'
-GROUP BY b.currency, b.balance
-HAVING b.balance <> coalesce(sum(c.unapplied), 0)
+LEFT JOIN waiting w ON w.currency = b.currency
+WHERE b.type = 'suspense' AND b.balance <> coalesce(w.amount, 0)
 ORDER BY b.currency"""
 JOURNAL: Final = """
 SELECT j.seq, d.name, c.name, j.amount, j.currency, j.code, j.business_date, j.recorded_at
@@ -322,11 +334,10 @@ def all_loans(tx: Tx) -> list[Loan]:
 def events_of(tx: Tx, loans: Sequence[UUID]) -> dict[UUID, list[Booked]]:
     """The events of each loan, in order."""
     found: dict[UUID, list[Booked]] = {loan: [] for loan in loans}
-    for loan_id, no, kind, on, principal, interest, change, cause, transfers in tx.rows(
-        EVENTS, (list(loans),)
-    ):
-        event = LoanEvent(loan_id, no, EventKind(kind), on, principal, interest, change)
-        found[loan_id].append(Booked(event, cause, tuple(transfers)))
+    for row in tx.rows(EVENTS, (list(loans),)):
+        loan_id, no, kind, *amounts = row[:7]
+        event = LoanEvent(loan_id, no, EventKind(kind), *amounts, *row[9:])
+        found[event.loan_id].append(Booked(event, row[7], tuple(row[8])))
     return found
 
 

@@ -109,6 +109,22 @@ def amount_outside(least: Money, most: Money) -> Refusal:
     )
 
 
+def tenor_not_whole(code: str, days: int) -> Refusal:
+    """No contract of the product runs for that tenor."""
+    return Refusal(
+        "origination.tenor_not_whole",
+        Text(
+            f"期限 {days} 天不是产品 {code} 期数的整数倍",
+            f"{days} days are no whole number of the periods of {code}",
+        ),
+        Text(
+            "按整月(30 天)等整数期限申请",
+            "apply for a tenor of whole periods (a month is 30 or 31 days)",
+        ),
+        {"product": code, "tenor_days": days},
+    )
+
+
 def tenor_outside(least: int, most: int) -> Refusal:
     """The tenor is not within the product's bounds."""
     return Refusal(

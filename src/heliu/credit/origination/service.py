@@ -49,6 +49,7 @@ from heliu.credit.origination.requirements_file import for_product
 from heliu.credit.products.api import (
     ProductVersion,
     loan_products_in_force,
+    periods_of,
     unknown_inputs,
     unmet,
 )
@@ -334,6 +335,11 @@ def _check_product(filing: Filing, offered: ProductVersion | None) -> None:
         raise errors.outside_product(code, "currency")
     if not bounds.principal.least <= filing.amount.amount <= bounds.principal.most:
         raise errors.outside_product(code, "amount")
+    periods = periods_of(product, filing.tenor_days) if product.terms is not None else None
+    if periods is None:
+        raise errors.tenor_not_whole(code, filing.tenor_days)
+    if not bounds.periods.least <= periods <= bounds.periods.most:
+        raise errors.outside_product(code, "tenor_days")
     if not bounds.annual_rate.least <= filing.base_rate <= bounds.annual_rate.most:
         raise errors.outside_product(code, "base_rate")
     if unknown := unknown_inputs(product.eligibility, filing.inputs):

@@ -20,6 +20,7 @@ from heliu.credit.products.loan_product import (
     PostingRow,
     Postings,
     Recourse,
+    ReleaseRule,
     RepaidBy,
     Role,
     Scope,
@@ -42,6 +43,7 @@ from heliu.credit.products.loan_product_service import (
     propose_loan_product,
     release_loan_product,
 )
+from heliu.credit.products.loan_product_tenor import periods_of
 from heliu.credit.products.programme_file import ProgrammeFile, parse_programme, read_programme
 from heliu.credit.products.service import (
     Version,
@@ -75,6 +77,7 @@ __all__ = [
     "Programme",
     "ProgrammeFile",
     "Recourse",
+    "ReleaseRule",
     "RepaidBy",
     "Role",
     "Scope",
@@ -93,6 +96,7 @@ __all__ = [
     "loan_products_by_no",
     "loan_products_in_force",
     "parse_programme",
+    "periods_of",
     "product_page",
     "programmes",
     "propose_loan_product",

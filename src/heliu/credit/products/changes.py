@@ -57,6 +57,7 @@ def _terms(p: Programme) -> Iterator[tuple[str, str]]:
     yield "product.day_count", p.product.day_count.value
     yield "product.max_tenor_days", str(p.product.max_tenor_days)
     yield "product.grace_days", str(p.product.grace_days)
+    yield "product.recourse", p.product.recourse.value
     yield "advance_rate", str(p.advance_rate)
     for name in p.requirements.__slots__:
         yield f"evidence.{name}", str(getattr(p.requirements, name))

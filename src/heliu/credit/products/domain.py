@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Final, assert_never
 
+from heliu.credit.products.loan_product import Recourse
 from heliu.flows.verification.api import Requirements, Tolerances
 from heliu.ground.money import EXACT, Money
 from heliu.ground.text import Text
@@ -34,6 +35,8 @@ class Product:
 
     `annual_rate` is a fraction (0.0485 = 4.85 %); `max_tenor_days` counts from disbursement to
     the invoice's due date; `grace_days` after the due date pass before a loan is late.
+    `recourse` is FULL (the supplier answers where the buyer does not pay) or NONE (the bank bears
+    that).
     """
 
     kind: ProductKind
@@ -41,6 +44,7 @@ class Product:
     day_count: DayCount
     max_tenor_days: int
     grace_days: int
+    recourse: Recourse = Recourse.FULL
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,12 +197,25 @@ class Derecognition:
     reason: Text
 
 
+class ReleaseRule(StrEnum):
+    """Which pledged goods leave when principal is repaid."""
+
+    BY_INSTRUCTION = "by_instruction"  # none by themselves: a person releases them
+    PROPORTIONAL = "proportional"  # of every lot its share
+    OLDEST_FIRST = "oldest_first"  # lot by lot, the longest in store first
+    AS_NAMED = "as_named"  # the lots the payer names, in his order
+
+
 @dataclass(frozen=True, slots=True)
 class Collateral:
-    """What secures a contract; `coverage`: least value over outstanding principal at a draw."""
+    """What secures a contract.
+
+    `coverage`: least value over outstanding principal at a draw; `release`: what a payment frees.
+    """
 
     kind: str
     coverage: Decimal | None
+    release: ReleaseRule = ReleaseRule.BY_INSTRUCTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +316,9 @@ def _of_terms(product: LoanProduct) -> list[str]:
             wrong.append("terms.balloon: a balloon has its share, nothing else has one")
     if product.repaid_by is RepaidBy.OBLIGOR and product.parties.obligor is None:
         wrong.append("repaid_by: there is no obligor to pay")
+    frees = product.collateral.release is not ReleaseRule.BY_INSTRUCTION
+    if frees and product.collateral.coverage is None:
+        wrong.append("collateral.release: only what must be covered has goods to release")
     if product.entrusted_payment.above is not None and not product.entrusted_payment.required:
         wrong.append("entrusted_payment.above: it says from where on, but it is not required")
     return wrong

@@ -41,6 +41,8 @@ def _facts(product: LoanProduct) -> Iterator[str]:
         yield f"| {test.standard} | the seller {answer}: {_both(test.reason)} |"
     cover = product.collateral
     yield f"| collateral | {cover.kind}{f', at least {cover.coverage}' if cover.coverage else ''} |"
+    if cover.coverage:
+        yield f"| goods leave | {cover.release.value} |"
     yield f"| currencies | {', '.join(product.currencies)} |"
     yield f"| principal | {bounds.principal.least} to {bounds.principal.most} |"
     yield f"| annual rate | {bounds.annual_rate.least} to {bounds.annual_rate.most} |"

@@ -17,6 +17,7 @@ from heliu.credit.products.domain import (
     Programme,
     default_product_code,
 )
+from heliu.credit.products.loan_product import Recourse
 from heliu.flows.verification.api import Presence, Requirements, Tolerances
 from heliu.ground.errors import Refusal
 from heliu.ground.money import Inexact, Money
@@ -67,6 +68,10 @@ class _Product(_Strict):
     day_count: DayCount
     max_tenor_days: Annotated[int, Field(ge=1, le=365)]
     grace_days: Days = 0
+    recourse: Literal[Recourse.FULL, Recourse.NONE] = Field(
+        default=Recourse.FULL,
+        description="full: the supplier answers where the buyer does not pay; none: he does not.",
+    )
 
 
 class _Evidence(_Strict):

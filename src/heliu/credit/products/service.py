@@ -1,7 +1,7 @@
 """Use cases of the products desk: propose, release by a second person, read what is in force."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,11 +11,13 @@ import msgspec
 from heliu.credit.products import errors, store
 from heliu.credit.products.domain import (
     EntrustedPayment,
+    Product,
     ProductKind,
     Programme,
     default_product_code,
 )
 from heliu.credit.products.events import tell_released
+from heliu.credit.products.loan_product import Recourse
 from heliu.ground.actor import Actor
 from heliu.ground.db import Tx
 
@@ -139,13 +141,18 @@ def _row(programme: Programme, now: datetime, by: str) -> store.Row:
 def _body(programme: Programme) -> bytes:
     # What a file may leave out is left out where it says no more than the default: a programme
     # recorded before the field was known keeps its digest.
-    defaults = _unless_said(programme)
-    kept = {
-        name: value
-        for name in programme.__slots__
-        if (value := getattr(programme, name)) != defaults.get(name, _Absent)
-    }
+    kept = _beyond(programme, _unless_said(programme))
+    kept["product"] = _beyond(programme.product, {"recourse": Recourse.FULL})
     return msgspec.json.encode(kept, order="sorted")
+
+
+def _beyond(said: Programme | Product, defaults: Mapping[str, object]) -> dict[str, object]:
+    """The fields that say something else than their default."""
+    return {
+        name: value
+        for name in said.__slots__
+        if (value := getattr(said, name)) != defaults.get(name, _Absent)
+    }
 
 
 class _Absent:

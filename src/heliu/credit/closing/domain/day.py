@@ -118,6 +118,9 @@ def classed(parts: Sequence[Positions], said: Opinions, basis: Basis) -> list[Po
         name: np.concatenate([getattr(part, name) for part in parts])
         for name in ("loan", "own_due", "buyer_due", "borrower", "buyer", "watch_tier")
     }
+    # Where the buyer pays and the supplier does not answer for him, the supplier is no debtor.
+    answers = np.concatenate([~has(p, Trait.BUYER_PAYS) | has(p, Trait.RECOURSE) for p in parts])
+    whole["borrower"] = np.where(answers, whole["borrower"], 0)
     own = late_days(whole["own_due"], basis.day)
     bought = late_days(whole["buyer_due"], basis.day)
     until = np.concatenate([part.watch_until for part in parts])

@@ -14,6 +14,7 @@ class Remedy(StrEnum):
     EXTEND = "extend"
     WRITE_OFF = "write_off"
     RECOVER = "recover"
+    REVERSE_WRITE_OFF = "reverse_write_off"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 from heliu.credit.collection.domain.policy import Remedy
 from heliu.credit.engine.api import Detail, EventKind, Extension, Restructure
 from heliu.credit.lending.api import Act, Funds
+from heliu.credit.loans.api import ActKind, LoanAct, Source
 from heliu.ground.ids import derived_id
 from heliu.ground.money import Money
 
@@ -16,8 +17,9 @@ from heliu.ground.money import Money
 class Propose:
     """A remedy for a loan of a case, with its reason; `key` makes it count once.
 
-    `instalments` belong to a restructuring and an extension, `annual_rate` (a fraction) to a
-    restructuring, `amount` to a recovery: what came in on a written-off loan.
+    `instalments` belong to a restructuring and to the extension of a contract, `until` to that of a
+    receivable loan, `annual_rate` (a fraction) to a restructuring, `amount` to a recovery: what
+    came in on a written-off loan.
     """
 
     key: UUID
@@ -28,12 +30,14 @@ class Propose:
     instalments: int | None = None
     annual_rate: Decimal | None = None
     amount: Money | None = None
+    until: date | None = None
 
     @property
     def is_whole(self) -> bool:
         """Whether it says what its remedy needs, and nothing else."""
+        dated = self.remedy is Remedy.EXTEND and self.until is not None
         needs = (
-            self.remedy in (Remedy.RESTRUCTURE, Remedy.EXTEND),
+            self.remedy in (Remedy.RESTRUCTURE, Remedy.EXTEND) and not dated,
             self.remedy is Remedy.RESTRUCTURE,
             self.remedy is Remedy.RECOVER,
         )
@@ -43,7 +47,20 @@ class Propose:
             and (self.annual_rate is None or self.annual_rate >= 0)
             and (self.amount is None or self.amount.minor > 0)
         )
-        return sound and needs == tuple(part is not None for part in says)
+        fits = dated or self.until is None
+        return sound and fits and needs == tuple(part is not None for part in says)
+
+    @property
+    def fits_contract(self) -> bool:
+        """Whether the loan book (credit/lending) knows this remedy in this form."""
+        return self.remedy is not Remedy.REVERSE_WRITE_OFF and self.until is None
+
+    @property
+    def fits_receivable(self) -> bool:
+        """Whether the receivable book (credit/loans) knows this remedy in this form."""
+        return self.remedy is not Remedy.RESTRUCTURE and (
+            self.remedy is not Remedy.EXTEND or self.until is not None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +74,23 @@ class Proposal:
     event_no: int | None
 
 
+def loan_act_of(proposed: Proposal) -> LoanAct:
+    """The act of the receivable book that a released proposal is."""
+    said = proposed.said
+    return LoanAct(
+        key=derived_id("collection act", said.key.hex),
+        loan_id=said.loan_id,
+        kind=ActKind(said.remedy),
+        reason=said.reason,
+        until=said.until,
+        source=Source.NOSTRO if said.remedy is Remedy.RECOVER else None,
+        amount=said.amount,
+        proposed_by=proposed.proposed_by,
+    )
+
+
 def act_of(said: Propose, on: date, observation_days: int) -> Act:
-    """The act that a released proposal is, on the business date it is released."""
+    """The act of the loan book that a released proposal is, on the business date it is released."""
     key = derived_id("collection act", said.key.hex)
     kind, detail = EventKind(said.remedy), _detail(said, on, observation_days)
     return Act(key, said.loan_id, kind, on, said.amount, detail, Funds.NOSTRO)

@@ -13,6 +13,7 @@ from heliu.credit.engine.domain.state import (
     LoanState,
     Quote,
     Status,
+    TransactionKind,
 )
 from heliu.credit.engine.domain.statement import charge_states, transactions
 from heliu.credit.engine.domain.terms import Terms
@@ -74,6 +75,8 @@ def _status(life: Life, left: int) -> Status:
 
 
 def _closed_on(life: Life, left: int) -> date | None:
-    if left or not life.bookings:
+    if left:
         return None
-    return life.bookings[-1].event.on
+    # What was overpaid goes back to whom it came from when the loan is closed already.
+    days = (b.event.on for b in reversed(life.bookings) if b.kind is not TransactionKind.REFUND)
+    return next(days, None)

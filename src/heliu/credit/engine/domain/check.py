@@ -6,14 +6,14 @@ from typing import Final, NamedTuple
 
 from heliu.credit.engine import errors
 from heliu.credit.engine.domain.events import DETAIL_OF, EventKind, LoanEvent, Reversal
-from heliu.credit.engine.domain.fold import fold, in_force
+from heliu.credit.engine.domain.fold import effective_on, fold, in_force
 from heliu.credit.engine.domain.serviceable import (
     MAX_INSTALMENTS,
     MAX_RATE,
     unplanned,
     unserviceable,
 )
-from heliu.credit.engine.domain.state import Status
+from heliu.credit.engine.domain.state import Status, TransactionKind
 from heliu.credit.engine.domain.terms import (
     Amortisation,
     Bucket,
@@ -40,6 +40,7 @@ _MONEY: Final = {
     EventKind.DOWN_PAYMENT,
     EventKind.ADD_CHARGE,
     EventKind.PREPAY_FEE,
+    EventKind.REFUND,
     EventKind.RECOVER,
 }
 _PAYS: Final = {EventKind.REPAY, EventKind.PAY_OFF, EventKind.DOWN_PAYMENT}
@@ -193,6 +194,10 @@ def check(terms: Terms, events: Sequence[LoanEvent], new: LoanEvent) -> Refusal 
         return refusal
     if any(event.no == new.no for event in events):
         return errors.impossible_event("no", "事件编号已被使用", "the number is taken")
+    return _check_kind(terms, events, new) or _check_refunds(terms, events, new)
+
+
+def _check_kind(terms: Terms, events: Sequence[LoanEvent], new: LoanEvent) -> Refusal | None:
     if isinstance(new.detail, Reversal):
         return _check_reversal(events, new.detail.of)
     played = in_force(events)
@@ -201,6 +206,23 @@ def check(terms: Terms, events: Sequence[LoanEvent], new: LoanEvent) -> Refusal 
     return _check_timing(terms, events, new) or unserviceable(
         terms, fold(terms, events, new.on), new
     )
+
+
+def _check_refunds(terms: Terms, events: Sequence[LoanEvent], new: LoanEvent) -> Refusal | None:
+    """Whatever becomes known, what was paid back had been overpaid."""
+    after = (*events, new)
+    refunds = [event for event in in_force(after) if event.kind is EventKind.REFUND]
+    if not refunds or new.kind is EventKind.REPAY:  # what comes in takes nothing away
+        return None
+    days = max(effective_on(event) for event in after)
+    stated = [t for t in fold(terms, after, days).transactions if t.kind is TransactionKind.REFUND]
+    taken = {t.no: t.overpaid for t in stated}
+    short = [event for event in refunds if taken.get(event.no, 0) < event.money]
+    if not short:
+        return None
+    if short[-1] is new:
+        return errors.not_overpaid(new.money, taken.get(new.no, 0))
+    return errors.paid_back(short[-1].no)
 
 
 def _check_timing(terms: Terms, events: Sequence[LoanEvent], new: LoanEvent) -> Refusal | None:

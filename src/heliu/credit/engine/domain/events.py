@@ -20,6 +20,7 @@ class EventKind(StrEnum):
     DOWN_PAYMENT = "down_payment"  # recorded with its disbursement: see `down_payment_of`
     ADD_CHARGE = "add_charge"
     PREPAY_FEE = "prepay_fee"
+    REFUND = "refund"  # what was overpaid goes back
     RATE_CHANGE = "rate_change"
     RESCHEDULE = "reschedule"
     EXTEND = "extend"

@@ -7,6 +7,7 @@ principal that is not due (利随本清), in the contract's order; what nothing 
 
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from heliu.credit.engine.domain.allocation import Age, Spreading, fill
 from heliu.credit.engine.domain.events import LoanEvent
@@ -22,6 +23,9 @@ from heliu.credit.engine.domain.terms import (
     PaymentKind,
 )
 from heliu.ground.money import EXACT
+
+# What these say was overpaid is not held: it served their draw, or is gone.
+_HOLD_NOTHING: Final = frozenset({TransactionKind.DISBURSEMENT, TransactionKind.REFUND})
 
 
 def repay(life: Life, booking: Booking, payment: PaymentKind) -> None:
@@ -60,9 +64,23 @@ def spend_overpaid(life: Life, on: date) -> None:
     if not life.overpaid:
         return
     for booking in life.bookings:
-        if booking.overpaid and booking.kind is not TransactionKind.DISBURSEMENT:
+        if booking.overpaid and booking.kind not in _HOLD_NOTHING:
             life.overpaid -= booking.overpaid
             _settle(life, booking, on, PaymentKind.REPAYMENT)
+
+
+def refund(life: Life, event: LoanEvent) -> None:
+    """Money overpaid goes back, the last that came in first; `overpaid` is what there was of it."""
+    booking = Booking(event, TransactionKind.REFUND, event.money)
+    for paid in reversed(life.bookings):
+        if paid.kind in _HOLD_NOTHING:
+            continue
+        part = min(event.money - booking.overpaid, paid.overpaid)
+        paid.overpaid -= part
+        booking.overpaid += part
+    life.overpaid -= booking.overpaid
+    booking.balance = life.principal
+    life.bookings.append(booking)
 
 
 def quote(life: Life, on: date) -> Quote:

@@ -25,7 +25,13 @@ from heliu.credit.engine.domain.events import (
 from heliu.credit.engine.domain.factors import PRECISE, ZERO
 from heliu.credit.engine.domain.planned import Life, PlanRow
 from heliu.credit.engine.domain.prices import Discounting, discount
-from heliu.credit.engine.domain.repaying import charge_fee, pay_off, repay, spend_overpaid
+from heliu.credit.engine.domain.repaying import (
+    charge_fee,
+    pay_off,
+    refund,
+    repay,
+    spend_overpaid,
+)
 from heliu.credit.engine.domain.rows import Component
 from heliu.credit.engine.domain.state import TransactionKind
 from heliu.credit.engine.domain.statement import Booking, Hung
@@ -310,6 +316,7 @@ _PLAYED: Final[Mapping[EventKind, Callable[[Life, LoanEvent], None]]] = {
     EventKind.DOWN_PAYMENT: _pay_down,
     EventKind.ADD_CHARGE: _charge,
     EventKind.PREPAY_FEE: _fee,
+    EventKind.REFUND: refund,
     EventKind.RATE_CHANGE: _change_rate,
     EventKind.RESCHEDULE: _reschedule,
     EventKind.EXTEND: _extend,

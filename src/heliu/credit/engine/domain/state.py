@@ -17,6 +17,7 @@ class Status(StrEnum):
     CLOSED = "closed"
     OVERPAID = "overpaid"
     WRITTEN_OFF = "written_off"
+    CANCELLED = "cancelled"  # ended before anything was drawn: no fold says so, the book does
 
 
 class TransactionKind(StrEnum):
@@ -26,6 +27,7 @@ class TransactionKind(StrEnum):
     DOWN_PAYMENT = "down_payment"
     REPAYMENT = "repayment"
     PREPAY_FEE = "prepay_fee"
+    REFUND = "refund"
     WRITE_OFF = "write_off"
     RECOVERY = "recovery"
 

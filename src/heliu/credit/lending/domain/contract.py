@@ -63,7 +63,8 @@ class Open:
 class Act:
     """Something that happens to a contract on day `on` (not after the business date).
 
-    `kind`, `amount` and `detail` are the engine's; `payee` sends a draw's proceeds on at once.
+    `kind`, `amount` and `detail` are the engine's; `payee` sends what is paid out on at once;
+    `lots` are the goods a repayment is made for, where the product lets the payer name them.
     """
 
     key: UUID
@@ -74,6 +75,29 @@ class Act:
     detail: Detail | None = None
     funds: Funds = Funds.DEPOSIT
     payee: Payee | None = field(default=None, repr=False)
+    lots: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Pay back what was overpaid: `amount`, or all of it.
+
+    `to` is an account of the borrower's own; None: back to where the last payment came from.
+    """
+
+    key: UUID
+    contract_id: UUID
+    amount: Money | None = None
+    to: Payee | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """End a contract on which nothing was drawn, and say why."""
+
+    key: UUID
+    contract_id: UUID
+    because: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_DOWN
+from typing import Final
 
 from heliu.credit.engine.api import (
     EventKind,
@@ -13,7 +14,7 @@ from heliu.credit.engine.api import (
     fold,
     quote,
 )
-from heliu.credit.lending import errors
+from heliu.credit.lending import errors, errors_cash
 from heliu.credit.lending.domain.booking import Move, after, moves
 from heliu.credit.lending.domain.contract import Act, Contract, Funds, Moment, Papers
 from heliu.credit.lending.domain.exposure import Change
@@ -21,6 +22,8 @@ from heliu.credit.lending.domain.parts import parts_of
 from heliu.credit.products.api import Draws, LoanProduct, Part
 from heliu.ground.errors import Refusal
 from heliu.ground.money import Money
+
+_PAYS_OUT: Final = frozenset({EventKind.DISBURSE, EventKind.REFUND})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Life:
     exposures: tuple[Change, ...]
     principal: int
     booked: dict[Part, int]
+    cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Decided:
     """What an act does: its event, the life and state after it, and what to book.
 
     `exposure_change` is how much more (or less) of the limits the contract uses; `proceeds` what
-    reaches the borrower's account.
+    reaches the borrower's account (below zero: what came from there, or from outside).
     """
 
     act: Act
@@ -108,15 +112,28 @@ def _decided(life: Life, act: Act, event: LoanEvent, state: LoanState) -> Decide
 
 def _door_fault(life: Life, act: Act, at: Moment) -> Refusal | None:
     contract = life.contract
-    if act.amount is not None:
-        if act.amount.currency != contract.currency:
-            return errors.currency_not_lent(act.amount.currency, [contract.currency])
-        if act.amount.minor <= 0:
-            return errors.amount_not_positive()
+    if life.cancelled:
+        return errors.contract_cancelled()
+    if act.amount is not None and (refusal := _amount_fault(contract, act.amount)) is not None:
+        return refusal
     if act.on > at.business_date:
         return errors.in_the_future(at.business_date)
     if act.on < contract.opened_on:
         return errors.before_opening(contract.opened_on)
+    if act.kind in _PAYS_OUT:
+        return _pay_out_fault(life, act)
+    return None
+
+
+def _amount_fault(contract: Contract, amount: Money) -> Refusal | None:
+    if amount.currency != contract.currency:
+        return errors.currency_not_lent(amount.currency, [contract.currency])
+    return errors.amount_not_positive() if amount.minor <= 0 else None
+
+
+def _pay_out_fault(life: Life, act: Act) -> Refusal | None:
+    if act.funds is not Funds.DEPOSIT:
+        return errors_cash.out_to_account()
     if act.kind is EventKind.DISBURSE and act.amount is not None:
         return _draw_fault(life, act, act.amount)
     return None
@@ -128,14 +145,12 @@ def _draw_fault(life: Life, act: Act, amount: Money) -> Refusal | None:
     assert stage is not None, "a contract is in a stage of its product"
     if not stage.draws:
         return errors.no_draws_now(stage.stage)
-    if act.funds is not Funds.DEPOSIT:
-        return errors.draw_to_account()
     if amount.minor > (left := drawable(life)):
         return errors.beyond_facility(Money(left, life.contract.currency))
     if life.product.entrusted_payment.required and act.payee is None:
         above = life.product.entrusted_payment.above
         if above is None or amount > Money.of(above, amount.currency):
-            return errors.payee_needed()
+            return errors_cash.payee_needed()
     return None
 
 

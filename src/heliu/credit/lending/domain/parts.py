@@ -1,8 +1,9 @@
 """The cumulative amounts of a contract, read off its folded state: what the journal is booked to.
 
 Two identities hold on every state and let cash pass through a clearing account that is always
-zero: what was disbursed is what was kept back and what was paid out; what was received is what
-was repaid by component, what is held as overpaid, and what was recovered after a write-off.
+zero: what was disbursed is what was kept back and what was paid out; what was received (and not
+paid back) is what was repaid by component, what is held as overpaid, and what was recovered after
+a write-off. So a refund books the rows of an overpayment backwards.
 """
 
 from collections.abc import Sequence
@@ -30,8 +31,9 @@ def parts_of(state: LoanState, balances: Balances) -> dict[Part, int]:
     paid = [t for t in standing if t.kind in _PAYMENTS]
     lost = [t for t in standing if t.kind is TransactionKind.WRITE_OFF]
     recovered = sum(t.amount for t in standing if t.kind is TransactionKind.RECOVERY)
+    refunded = sum(t.amount for t in standing if t.kind is TransactionKind.REFUND)
     repaid = _repaid(paid)
-    received = sum(t.amount for t in paid)
+    received = sum(t.amount for t in paid) - refunded
     discount = _discount(state)
     prepay_fees = sum(t.fees for t in paid if t.kind is TransactionKind.PREPAY_FEE)
     return {

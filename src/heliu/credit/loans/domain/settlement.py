@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from heliu.credit.loans.domain.loan import Debt, Loan
+from heliu.credit.loans.domain.loan import Debt, EventKind, Loan
 from heliu.ground.money import Money
 
 _WORDS: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/-]*")
@@ -42,13 +42,17 @@ class CashIn:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """How one loan's share of the cash is used; the three parts sum to `cash`."""
+    """How one loan's share of the cash is used; the three parts sum to `cash`.
+
+    `kind` says what they are parts of: the debt (REPAID), or what was written off (RECOVERED).
+    """
 
     loan_id: UUID
     cash: Money
     interest: Money
     principal: Money
     residual: Money
+    kind: EventKind = EventKind.REPAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +93,9 @@ def settle(
     """Spread `cash` over the loans it names; `accounts` is each buyer's own account by USCC.
 
     Cash from any other account is kept apart until a person has looked: a receivable is paid by
-    its obligor (First Brands, 2025). Interest before principal (Civil Code, art. 561); what the
-    buyer owed beyond the debt is the supplier's residual.
+    its obligor (First Brands, 2025). Interest before principal (Civil Code, art. 561), what was
+    written off, principal first, before anything else; what the buyer owed beyond is the
+    supplier's residual: all of it once the supplier has bought the receivable back.
     """
     zero = Money(0, cash.amount.currency)
     loans = [loan for loan in loans if loan.principal.currency == cash.amount.currency]
@@ -103,10 +108,10 @@ def settle(
     cases: list[tuple[CaseKind, UUID | None, Money]] = []
     for loan in loans:
         debt = debts[loan.id]
-        share = min(left, max(debt.claim, debt.total))
+        share = min(left, max(debt.claim, debt.total, debt.lost))
         if share < debt.claim:
             cases.append((CaseKind.SHORT_PAYMENT, loan.id, debt.claim - share))
-        if cash.on > loan.late_after and share > zero:
+        if cash.on > loan.late_after(debt.due_on) and share > zero:
             cases.append((CaseKind.LATE_PAYMENT, loan.id, share))
         left -= share
         if share > zero:
@@ -118,7 +123,17 @@ def settle(
 
 
 def _allocate(loan_id: UUID, share: Money, debt: Debt) -> Allocation:
-    interest = min(share, debt.interest)
-    principal = min(share - interest, debt.principal)
-    residual = share - interest - principal
-    return Allocation(loan_id, share, interest, principal, residual)
+    if debt.lost.minor:
+        principal, interest = recovered(share, debt)
+        kind = EventKind.RECOVERED
+    else:
+        interest = min(share, debt.interest)
+        principal = min(share - interest, debt.principal)
+        kind = EventKind.REPAID
+    return Allocation(loan_id, share, interest, principal, share - interest - principal, kind)
+
+
+def recovered(amount: Money, debt: Debt) -> tuple[Money, Money]:
+    """The principal and the interest that `amount` gets back of what was written off."""
+    principal = min(amount, debt.lost_principal)
+    return principal, min(amount - principal, debt.lost_interest)

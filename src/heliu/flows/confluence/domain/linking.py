@@ -8,7 +8,8 @@ never joins, however well its number fits (numbers are unique per issuer only).
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
 from heliu.flows.intake.api import Filed, Kind, PartyRef
@@ -53,12 +54,32 @@ class Linker:
         self.invoices: list[Filed] = []
         self.add(documents)
 
-    def add(self, documents: Iterable[Filed]) -> None:
-        """Index more documents; one that is there already changes nothing."""
+    def add(self, documents: Iterable[Filed], *, since: date = date.min) -> None:
+        """Index more documents, but what `forget` would let go of; a known one changes nothing."""
         for filed in documents:
-            if filed.id not in self._known:
+            if filed.id not in self._known and _is_kept(filed, since):
                 self._known.add(filed.id)
                 self._add(filed)
+
+    def forget(self, before: date) -> None:
+        """Let go of trade papers issued before a day, so that years of trade fit in memory.
+
+        What is known of parties stays, and so do papers that do not say when they were issued.
+        """
+        indexes: list[dict[Any, list[Filed]]] = [
+            self._cited,
+            self._numbered,
+            self._sold,
+            self._tied,
+        ]
+        for index in indexes:
+            for key, held in list(index.items()):
+                if kept := [filed for filed in held if _is_kept(filed, before)]:
+                    index[key] = kept
+                else:
+                    del index[key]
+        self.invoices = [filed for filed in self.invoices if _is_kept(filed, before)]
+        self._known = {filed.id for held in self._numbered.values() for filed in held}
 
     def sold(self) -> list[Filed]:
         """All invoices and credit notes, void ones too."""
@@ -198,6 +219,12 @@ def documents_of(case: TradeCase) -> list[Filed]:
         case.warnings,
     )
     return [case.invoice, *(filed for group in groups for filed in group)]
+
+
+def _is_kept(filed: Filed, before: date) -> bool:
+    issued_on = filed.document.issued_on
+    about_party = filed.document.kind in (Kind.PARTY, Kind.WARNING)
+    return about_party or issued_on is None or issued_on >= before
 
 
 def _cites(filed: Filed, relation: str) -> set[str]:
