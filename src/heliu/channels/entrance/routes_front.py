@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from heliu.channels.entrance.coming_in import device_of
 from heliu.channels.pages.api import COOKIE, PUBLIC, Answer, Pages, Visit, page, see_other, unknown
 from heliu.ground.errors import Refusal
 from heliu.ground.text import Text
 from heliu.parties.identity.api import Membership, open_session, person_of_login
 
 ENTER_AS: Final = "/enter/as"
-_DEVICE_CHARACTERS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def _enter(visit: Visit, trials: Mapping[str, Trial]) -> Answer:
     trial = trials.get(visit.form.shown("who"))
     if trial is None:
         raise unknown()
-    device = visit.headers.get("user-agent", "")[:_DEVICE_CHARACTERS]
+    device = device_of(visit.headers.get("user-agent", "")).zh
     with visit.transaction() as tx:
         person = person_of_login(tx, trial.login)
         if person is None:
