@@ -12,6 +12,7 @@ from heliu.payments.deposits.domain.account import (
     is_elder,
     masked,
     number_of,
+    person_of,
 )
 from heliu.payments.deposits.domain.bill import Bill, Biller, BillState, NewBill, PayBill
 from heliu.payments.deposits.domain.caution import APPROVAL_TOLD, SCAM_FROM, SCAM_TOLD
@@ -25,7 +26,6 @@ from heliu.payments.deposits.domain.locks import (
 from heliu.payments.deposits.domain.locks import Standing as LockStanding
 from heliu.payments.deposits.domain.payee import AddPayee, Payee
 from heliu.payments.deposits.domain.purpose import NAMES, Purpose
-from heliu.payments.deposits.domain.risk import RiskEvent, RiskKind
 from heliu.payments.deposits.domain.statement import Explained, Hold, Line, Standing
 from heliu.payments.deposits.domain.transfer import (
     PAUSE,
@@ -37,6 +37,7 @@ from heliu.payments.deposits.domain.transfer import (
     Transfer,
     transfer_id,
 )
+from heliu.payments.deposits.guarding import CO_APPROVE
 from heliu.payments.deposits.reads import (
     accounts_of,
     billers,
@@ -47,7 +48,6 @@ from heliu.payments.deposits.reads import (
     holder_named,
     holds_on,
     payees_of,
-    risks_of,
     transfer_named,
     transfers_of,
 )
@@ -62,16 +62,16 @@ from heliu.payments.deposits.service_account import (
 )
 from heliu.payments.deposits.service_bill import file_bills, register_billers
 from heliu.payments.deposits.service_transfer import (
-    approve_transfer,
     make_transfers,
     pay_bills,
     pay_due,
     recall_transfers,
-    refuse_transfer,
+    rule_transfer,
 )
 
 __all__ = [
     "APPROVAL_TOLD",
+    "CO_APPROVE",
     "NAMES",
     "PAUSE",
     "RECALL_WINDOW",
@@ -100,8 +100,6 @@ __all__ = [
     "PayIn",
     "Payee",
     "Purpose",
-    "RiskEvent",
-    "RiskKind",
     "Row",
     "Standing",
     "State",
@@ -112,7 +110,6 @@ __all__ = [
     "accounts_of",
     "add_payee",
     "answer",
-    "approve_transfer",
     "billers",
     "bills_of",
     "deposit_violations",
@@ -133,12 +130,12 @@ __all__ = [
     "pay_due",
     "pay_in",
     "payees_of",
+    "person_of",
     "recall_transfers",
-    "refuse_transfer",
     "register_billers",
     "relaxes",
     "remove_payee",
-    "risks_of",
+    "rule_transfer",
     "set_lock",
     "transfer_id",
     "transfer_named",

@@ -207,15 +207,6 @@ def not_waiting() -> Refusal:
     )
 
 
-def own_approval() -> Refusal:
-    """Who ordered does not approve."""
-    return Refusal(
-        "deposit.own_approval",
-        Text("不能审批自己的转账", "nobody approves his own transfer"),
-        Text("请由监护人审批", "have the guardian approve it"),
-    )
-
-
 def unknown_bill() -> Refusal:
     """No such bill, or it is another's."""
     return Refusal(
