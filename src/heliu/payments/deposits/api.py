@@ -15,7 +15,8 @@ from heliu.payments.deposits.domain.account import (
     person_of,
 )
 from heliu.payments.deposits.domain.bill import Bill, Biller, BillState, NewBill, PayBill
-from heliu.payments.deposits.domain.caution import APPROVAL_TOLD, SCAM_FROM, SCAM_TOLD
+from heliu.payments.deposits.domain.caution import APPROVAL_TOLD, SCAM_FROM, SCAM_TOLD, Caution
+from heliu.payments.deposits.domain.draft import SIGN_TRANSFER, order_text, packed, unpacked
 from heliu.payments.deposits.domain.locks import (
     RELAXED_AFTER,
     Change,
@@ -62,6 +63,8 @@ from heliu.payments.deposits.service_account import (
 )
 from heliu.payments.deposits.service_bill import file_bills, register_billers
 from heliu.payments.deposits.service_transfer import (
+    bill_transfer,
+    foresee,
     make_transfers,
     pay_bills,
     pay_due,
@@ -78,12 +81,14 @@ __all__ = [
     "RELAXED_AFTER",
     "SCAM_FROM",
     "SCAM_TOLD",
+    "SIGN_TRANSFER",
     "Account",
     "AddPayee",
     "Answered",
     "Bill",
     "BillState",
     "Biller",
+    "Caution",
     "Change",
     "Explained",
     "Hold",
@@ -110,11 +115,13 @@ __all__ = [
     "accounts_of",
     "add_payee",
     "answer",
+    "bill_transfer",
     "billers",
     "bills_of",
     "deposit_violations",
     "explain",
     "file_bills",
+    "foresee",
     "held_of",
     "holder_named",
     "holder_of_firm",
@@ -126,6 +133,8 @@ __all__ = [
     "masked",
     "number_of",
     "open_accounts",
+    "order_text",
+    "packed",
     "pay_bills",
     "pay_due",
     "pay_in",
@@ -140,4 +149,5 @@ __all__ = [
     "transfer_id",
     "transfer_named",
     "transfers_of",
+    "unpacked",
 ]

@@ -92,6 +92,11 @@ def not_enough(refused: Refused) -> Refusal:
     """The books did not hold the amount; the usual reason is that it is not there."""
     if refused.code != "ledger.floor_reached":
         return Refusal(refused.code, refused.reason, refused.cure)
+    return too_little()
+
+
+def too_little() -> Refusal:
+    """The amount is not there, or is held for something else."""
     return Refusal(
         "deposit.not_enough",
         Text("可用余额不足", "the available balance does not suffice"),

@@ -32,6 +32,7 @@ from heliu.payments.deposits.domain.transfer import (
     transfer_id,
 )
 from heliu.payments.deposits.paying import Held, pay
+from heliu.payments.deposits.reads import accounts_of
 from heliu.payments.deposits.resolving import Resolved, resolve
 from heliu.payments.deposits.store_transfer import Ended
 
@@ -119,6 +120,16 @@ def make_transfers(
     return [_answer(asked, outcomes[asked.key]) for asked in commands]
 
 
+def foresee(tx: Tx, asked: MakeTransfer, when: When) -> Caution | Refusal:
+    """What would become of a transfer, before anybody signs it; nothing is written or held."""
+    judged = _judge(tx, asked, _Batch.load(tx, [asked], when))
+    if isinstance(judged, Refusal):
+        return judged
+    account, wait, _ = judged
+    (standing,) = (one for one in accounts_of(tx, asked.holder) if one.account == account)
+    return errors.too_little() if standing.available < asked.amount else wait
+
+
 def _answer(asked: MakeTransfer, outcome: Made) -> Made:
     if isinstance(outcome, Transfer) and not says_the_same(asked, outcome):
         return errors.key_reused()
@@ -127,17 +138,10 @@ def _answer(asked: MakeTransfer, outcome: Made) -> Made:
 
 def _place(tx: Tx, ledger: Ledger, actor: Actor, asked: MakeTransfer, batch: _Batch) -> Made:
     """Let one transfer by and hold its amount, or say why not."""
-    account = batch.accounts.get(asked.account)
-    if account is None or account.holder != asked.holder:
-        return errors.unknown_account()
-    resolved = _fault(asked, account, batch) or _payee(batch.payees[asked.to], account)
-    if isinstance(resolved, Refusal):
-        return resolved
-    facts = batch.facts(tx, asked, resolved)
-    stopped = blocked(asked, facts)
-    if stopped is not None:
-        return stopped
-    wait = caution(asked, facts)
+    judged = _judge(tx, asked, batch)
+    if isinstance(judged, Refusal):
+        return judged
+    account, wait, own = judged
     transfer = _transfer(asked, actor, batch.when, wait)
     (hold,) = ledger.open_accounts(tx, [postings.hold_account(account.currency)])
     sides = account.ledger_account, hold
@@ -145,12 +149,24 @@ def _place(tx: Tx, ledger: Ledger, actor: Actor, asked: MakeTransfer, batch: _Ba
     if answer.refusal is not None:
         return errors.not_enough(answer.refusal)
     batch.placed.append((transfer, wait))
-    if not facts.own:
+    if not own:
         spot = asked.holder, asked.amount.currency
         batch.spent[spot] = batch.spent.get(spot, 0) + asked.amount.minor
     if asked.bill is not None:
         batch.bills.discard(asked.bill)
     return transfer
+
+
+def _judge(tx: Tx, asked: MakeTransfer, batch: _Batch) -> tuple[Account, Caution, bool] | Refusal:
+    """The payer's account, how long the transfer waits, whether it stays with its holder."""
+    account = batch.accounts.get(asked.account)
+    if account is None or account.holder != asked.holder:
+        return errors.unknown_account()
+    resolved = _fault(asked, account, batch) or _payee(batch.payees[asked.to], account)
+    if isinstance(resolved, Refusal):
+        return resolved
+    facts = batch.facts(tx, asked, resolved)
+    return blocked(asked, facts) or (account, caution(asked, facts), facts.own)
 
 
 def _payee(resolved: Resolved | Refusal, payer: Account) -> Resolved | Refusal:
@@ -204,25 +220,24 @@ def pay_bills(
     tx: Tx, ledger: Ledger, actor: Actor, commands: Sequence[PayBill], when: When
 ) -> list[Made]:
     """Pay each bill to its biller by a transfer that can be recalled like any other."""
-    bills = store.bills(tx, [asked.bill for asked in commands])
-    wanted: list[MakeTransfer | Refusal] = []
-    for asked in commands:
-        bill = bills.get(asked.bill)
-        if bill is None or bill.holder != asked.holder:
-            wanted.append(errors.unknown_bill())
-            continue
-        biller = bill.biller
-        to = To(biller.name.zh, biller.account, biller.bank)
-        memo = f"{bill.period:%Y-%m}"
-        wanted.append(
-            MakeTransfer(
-                *(asked.key, asked.holder, asked.account, to, bill.amount, biller.purpose, memo),
-                bill=bill.id,
-            )
-        )
+    wanted = [bill_transfer(tx, asked) for asked in commands]
     transfers = [one for one in wanted if isinstance(one, MakeTransfer)]
     made = iter(make_transfers(tx, ledger, actor, transfers, when))
     return [one if isinstance(one, Refusal) else next(made) for one in wanted]
+
+
+def bill_transfer(tx: Tx, asked: PayBill) -> MakeTransfer | Refusal:
+    """The transfer that pays a bill of its holder."""
+    bill = store.bills(tx, [asked.bill]).get(asked.bill)
+    if bill is None or bill.holder != asked.holder:
+        return errors.unknown_bill()
+    biller = bill.biller
+    to = To(biller.name.zh, biller.account, biller.bank)
+    memo = f"{bill.period:%Y-%m}"
+    return MakeTransfer(
+        *(asked.key, asked.holder, asked.account, to, bill.amount, biller.purpose, memo),
+        bill=bill.id,
+    )
 
 
 def recall_transfers(
