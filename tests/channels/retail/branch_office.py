@@ -67,10 +67,8 @@ class Office:
         self, path: str, form: dict[str, str], cookies: dict[str, str], language: str = "zh"
     ) -> httpx.Response:
         """One form as our own page sends it, with the token and key of the page it stands on."""
-        token = re.search(r'name="_token" value="([^"]*)"', self.get("/care/human", cookies).text)
-        if token is None:
-            token = re.search(r'name="_token" value="([^"]*)"', self.get("/care", cookies).text)
-        given = {"_token": token[1] if token else "", "_key": str(uuid4())} | form
+        token = hidden(self.get("/care/me", cookies).text, "_token")
+        given = {"_token": token, "_key": str(uuid4())} | form
         return self._ask("POST", path, cookies, given, language)
 
     def wait(self, minutes: float) -> None:
@@ -125,6 +123,7 @@ def open_office(database: Database, ledger: Ledger, clock: FixedClock) -> Office
             assert session is not None
             set_pin(tx, rp, session, PIN, now)
         elder, daughter, stranger = known
+        grant(tx, STAFF, [Grant(daughter.login, Role.GUARDIAN)], now)
         family = Family(elder, daughter)
         home = furnish(tx, ledger, family, When(now, clock.today()), months=2)
     bank = AnsweringBank(database, (), clock=clock, ledger=ledger)
@@ -132,9 +131,7 @@ def open_office(database: Database, ledger: Ledger, clock: FixedClock) -> Office
     desks = (retail_pages, care_pages, pages)
     live, jobs = Live(database), Jobs(bank, clock.now, {})
     application = PageApplication(_api, bank, desks, place, live, jobs)
-    return Office(
-        application, database, ledger, clock, rp, elder, daughter, stranger, home
-    )
+    return Office(application, database, ledger, clock, rp, elder, daughter, stranger, home)
 
 
 async def _api(*asked: object) -> None:

@@ -49,14 +49,12 @@ from heliu.payments.deposits.api import (
 MONTHS: Final = 4
 _MARKET: Final = Holder(holder_of_firm(complete_uscc("91110105MA01MKT3")), "福满多菜市场")
 _LANDLORD: Final = To("赵敏", "6217000010008765432", "105100000017")
+# Code, names, what for, USCC without its check digit, fen of a month, and how they change.
 _BILLS: Final = (
-    (Biller("capital_power", Text("京能供电", "Capital Power"), Purpose.POWER,
-            "0200003309022112233", "102100099996"), 18_640, 2_310),
-    (Biller("capital_water", Text("首都自来水", "Capital Water"), Purpose.WATER,
-            "0200003309022114455", "102100099996"), 6_500, 420),
-    (Biller("capital_gas", Text("蓝焰燃气", "Blue Flame Gas"), Purpose.GAS,
-            "0200003309022116677", "102100099996"), 5_220, -310),
-)  # fmt: skip
+    ("power", Text("京能供电", "Capital Power"), Purpose.POWER, "91110000MA01PWR1", 18_640, 2_310),
+    ("water", Text("首都自来水", "Capital Water"), Purpose.WATER, "91110000MA01WTR2", 6_500, 420),
+    ("gas", Text("蓝焰燃气", "Blue Flame Gas"), Purpose.GAS, "91110000MA01GAA3", 5_220, -310),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ def furnish(tx: Tx, ledger: Ledger, family: Family, when: When, months: int = MO
     ]
     mine, savings, hers, market = open_accounts(tx, ledger, asked, when)
     home = Home(mine, savings, hers, market, (people[0].name, people[1].name))
-    register_billers(tx, [biller for biller, _, _ in _BILLS], when)
+    _billers(tx, ledger, when)
     _payees(tx, home, people, when)
     first = months_before(when.on, months)
     saved = (home.elder, 8_640_000, Purpose.CASH, "现金存入")
@@ -101,6 +99,19 @@ def furnish(tx: Tx, ledger: Ledger, family: Family, when: When, months: int = MO
     for month in range(months + 1):
         _month(tx, ledger, home, months_before(when.on, months - month), when)
     return home
+
+
+def _billers(tx: Tx, ledger: Ledger, when: When) -> None:
+    """Who sends the elder's bills; all are paid on accounts of this bank."""
+    firms = [
+        Holder(holder_of_firm(complete_uscc(uscc)), name.zh) for _, name, _, uscc, _, _ in _BILLS
+    ]
+    accounts = open_accounts(tx, ledger, [OpenAccount(firm) for firm in firms], when)
+    billers = [
+        Biller(f"capital_{code}", name, purpose, account.number)
+        for (code, name, purpose, *_), account in zip(_BILLS, accounts, strict=True)
+    ]
+    register_billers(tx, billers, when)
 
 
 def _payees(tx: Tx, home: Home, people: tuple[Holder, Holder], when: When) -> None:
@@ -134,7 +145,7 @@ def _month(tx: Tx, ledger: Ledger, home: Home, first: date, until: When) -> None
     bills = _filed(tx, home, first, last)
     if months_before(until.on, 0) > first and (on := lived(20)) is not None:
         _paid_bills(tx, ledger, home, bills, on)
-    for at, command in _lived(home, spell):
+    for at, command in sorted(_lived(home, spell), key=lambda lived: lived[0]):
         if (on := lived(at)) is not None:
             _made(tx, ledger, command, on)
 
@@ -185,15 +196,15 @@ def _filed(tx: Tx, home: Home, first: date, last: date) -> list[UUID]:
     """The elder's bills of a month."""
     commands = [
         NewBill(
-            key=derived_id("household", home.elder.holder, biller.code, f"{first:%Y-%m}"),
-            biller=biller.code,
+            key=derived_id("household", home.elder.holder, code, f"{first:%Y-%m}"),
+            biller=f"capital_{code}",
             holder=home.elder.holder,
-            customer_no=f"{biller.purpose.value[:2].upper()}0815",
+            customer_no=f"{code[:2].upper()}0815",
             amount=Money(base + step * (first.month % 4)),
             period=first,
             due_on=last,
         )
-        for biller, base, step in _BILLS
+        for code, _, _, _, base, step in _BILLS
     ]
     filed = file_bills(tx, commands, _noon(first))
     return [bill.id for bill in filed if not isinstance(bill, Refusal)]

@@ -26,6 +26,7 @@ from heliu.channels.retail.views import (
     home_of,
     lock_text,
     month_of,
+    month_text,
 )
 from heliu.ground.clock import BANK_ZONE
 from heliu.ground.errors import Refusal
@@ -81,6 +82,7 @@ def account(visit: Visit, id: UUID) -> Answer:
         standing=standing,
         found=found,
         start=start,
+        month=month_text(start),
         until=until - timedelta(days=1),
         before=before,
         after=after if until <= today else "",
@@ -119,6 +121,7 @@ def bills(visit: Visit) -> Answer:
         due=[bill for bill in found if bill.state.value == "due"][::-1],
         others=[bill for bill in found if bill.state.value != "due"],
         marks=MARKS,
+        months={bill.id: month_text(bill.period) for bill in found},
     )
 
 

@@ -120,7 +120,8 @@ def _command(visit: Visit) -> MakeTransfer | None:
     bank = form.text("bank", most=14, needed=False) or None
     purpose = form.choice("purpose", Purpose)
     memo = form.text("memo", most=140, needed=False)
-    if form.errors or account is None or fen is None or purpose is None:
+    wrong = form.errors.keys() - {"pin"}
+    if wrong or account is None or fen is None or purpose is None:
         return None
     to = To(name, number.replace(" ", ""), bank)
     return MakeTransfer(visit.key, holder_of(visit), account, to, Money(fen), purpose, memo)

@@ -137,6 +137,11 @@ def month_of(said_month: str, today: date) -> tuple[date, date]:
     return start, (start + timedelta(days=32)).replace(day=1)
 
 
+def month_text(month: date) -> Text:
+    """A month as people name it."""
+    return Text(f"{month.year}年{month.month}月", f"{month:%B %Y}")
+
+
 def beside(start: date) -> tuple[str, str]:
     """The months before and after, as `YYYY-MM`."""
     before, after = start - timedelta(days=1), (start + timedelta(days=32))
