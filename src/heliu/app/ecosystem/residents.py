@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Final
 
 from heliu.app.ecosystem.plan import Plan
-from heliu.app.samples.firms import CORES
-from heliu.channels.entrance.api import Demonstration, Trial
+from heliu.app.samples.firms import BEILING, CORES
+from heliu.channels.entrance.api import Demonstration, Trial, home_of
 from heliu.ground.actor import SYSTEM
 from heliu.ground.db import Database, Tx
 from heliu.ground.errors import Refusal
@@ -59,9 +59,9 @@ class Resident:
     @property
     def home(self) -> str:
         """Where he begins."""
-        if self.settings.edition == "care":
-            return "/care"
-        return _HOMES.get(self.role, "/console")
+        # Which enterprise he acts for changes nothing in it.
+        party = BEILING.uscc if self.firm else None
+        return home_of(Membership(self.role, party), self.settings.edition)
 
     @property
     def tint(self) -> str:
@@ -69,13 +69,6 @@ class Resident:
         return _TINTS.get(self.role, "sky")
 
 
-_HOMES: Final[Mapping[Role, str]] = {
-    Role.SUPPLIER: "/m",
-    Role.RETAIL: "/m",
-    Role.GUARDIAN: "/m",
-    Role.ENTERPRISE_MAKER: "/portal",
-    Role.ENTERPRISE_CHECKER: "/portal",
-}
 _TINTS: Final[Mapping[Role, str]] = {
     Role.SUPPLIER: "",
     Role.ENTERPRISE_MAKER: "",
@@ -181,7 +174,7 @@ def demonstration(plan: Plan) -> Demonstration:
     trials = [
         Trial(
             one.key, one.icon, one.tint, one.title, one.does, one.login,
-            _membership(one, plan), one.home, shown=one.shown,
+            _membership(one, plan), shown=one.shown,
         )
         for one in RESIDENTS
     ]  # fmt: skip
