@@ -28,6 +28,7 @@ from heliu.channels.pages.api import Route
 
 # No pages to look at: streams, files and what browsers fetch by themselves.
 UNSEEN = {"/live", "/jobs/{id}", "/manifest.webmanifest", "/icon.svg", "/favicon.ico"}
+UNSEEN |= {"/care/voice/{what}", "/care/voice/transfers/{id}"}
 PAGES = [r for desk in desks() for r in desk.routes if r.method == "GET" and r.path not in UNSEEN]
 WIDTHS = (320, 390, 1280)
 NARROW, FINGER, DENSE, ELDER = 320, 44, 24, 60

@@ -9,7 +9,7 @@ from uuid import uuid4
 import httpx
 
 from heliu.app.bench.answering import AnsweringBank
-from heliu.app.ecosystem.household import Family, Home, furnish
+from tests.channels.retail.household import Family, Home, furnish
 from heliu.books.ledger.api import Ledger
 from heliu.channels.care.api import pages as care_pages
 from heliu.channels.pages.api import COOKIE, Jobs, Live, PageApplication, Place, pages

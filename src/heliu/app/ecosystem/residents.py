@@ -71,8 +71,8 @@ class Resident:
 
 _HOMES: Final[Mapping[Role, str]] = {
     Role.SUPPLIER: "/m",
-    Role.RETAIL: "/m",
-    Role.GUARDIAN: "/m",
+    Role.RETAIL: "/m/accounts",
+    Role.GUARDIAN: "/care/guard",
     Role.ENTERPRISE_MAKER: "/portal",
     Role.ENTERPRISE_CHECKER: "/portal",
 }
