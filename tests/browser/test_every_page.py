@@ -31,6 +31,7 @@ from heliu.channels.pages.api import Route
 UNSEEN = {
     "/live", "/manifest.webmanifest", "/icon.svg", "/favicon.ico",
     "/jobs/{id}", "/me/passkeys/{id}",
+    "/care/voice/{what}", "/care/voice/transfers/{id}",
 }  # fmt: skip
 PAGES = [r for desk in desks() for r in desk.routes if r.method == "GET" and r.path not in UNSEEN]
 WIDTHS = (320, 390, 1280)

@@ -1,4 +1,4 @@
-"""A family of retail customers as the demo has it: an elder and his daughter, some months lived.
+"""A family of retail customers: an elder and his daughter, some months lived.
 
 Everything comes in by the deposits desk's own doors, on business dates of the past; what a clock
 of the machine sees of it is as old.
