@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from heliu.channels.pages.charts import INK, Chart, Point, breadth, frame, px, short
 
-_WIDE: Final = 146
+_WIDE: Final = 142
 _TALL: Final = 70
 _ACROSS: Final = 24
 _DOWN: Final = 16
