@@ -30,6 +30,11 @@ def tenth(number: str) -> str:
     return f"{float(number):.1f}".removesuffix(".0").removeprefix("0") or "0"
 
 
+def script(file: Path) -> str:
+    """A minified script without the address of its source map."""
+    return file.read_text().split("//# sourceMappingURL")[0].rstrip() + "\n"
+
+
 def sprite(icons: Path, sets: dict[str, dict[str, str]]) -> str:
     """The named icons as one SVG of symbols (`d-house`), coordinates to a tenth."""
     symbols = []
@@ -53,12 +58,13 @@ def main() -> None:
             check=True,
         )
         modules = Path(folder) / "node_modules"
-        for source, asset in (
-            ("htmx.min.js", "htmx.js"),
-            ("ext/hx-sse.min.js", "sse.js"),
-        ):
-            script = (modules / "htmx.org/dist" / source).read_text()
-            (STATIC / asset).write_text(script.split("//# sourceMappingURL")[0].rstrip() + "\n")
+        dist = modules / "htmx.org/dist"
+        (STATIC / "htmx.js").write_text(script(dist / "htmx.min.js"))
+        # In one file: deferred one after the other, htmx may look at the page before the stream's
+        # extension stands, and then never connects it.
+        (STATIC / "live.js").write_text(
+            script(dist / "htmx.min.js") + script(dist / "ext/hx-sse.min.js")
+        )
         for asset, sets in SPRITES.items():
             icons = modules / "@phosphor-icons/core/assets"
             (STATIC / asset).write_text(sprite(icons, sets))
@@ -73,7 +79,7 @@ def main() -> None:
         )
     assets = {
         "htmx.js": ("htmx.org", "dist/htmx.min.js"),
-        "sse.js": ("htmx.org", "dist/ext/hx-sse.min.js"),
+        "live.js": ("htmx.org", "dist/htmx.min.js, dist/ext/hx-sse.min.js"),
         **dict.fromkeys(SPRITES, ("@phosphor-icons/core", "assets, the icons the tool names")),
         "num.woff2": ("@fontsource-variable/inter", "files/inter-latin-wght-normal.woff2, subset"),
     }

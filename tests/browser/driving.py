@@ -1,7 +1,6 @@
 """A real Chromium, driven: which one, how it is started, and how a page is opened in it."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,37 +10,13 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
 
+from heliu.app.bench.pages_browser import ARGUMENTS, chromium
+
 HOW_TO_INSTALL: Final = (
     "browser tests need Chromium and a Chinese font: apt-get install chromium fonts-noto-cjk"
     " espeak-ng (make test does it where it may), or set HELIU_CHROMIUM to a Chromium"
 )
-_KNOWN: Final = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-_ARGUMENTS: Final = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--disable-domain-reliability",
-    "--disable-sync",
-    "--no-first-run",
-    "--no-pings",
-    "--force-color-profile=srgb",
-    "--font-render-hinting=none",
-    "--hide-scrollbars",
-)
 HEIGHTS: Final = {320: 640, 390: 844, 1280: 800}
-
-
-def chromium() -> Path | None:
-    """The Chromium of this machine, if it has one."""
-    named = os.environ.get("HELIU_CHROMIUM")
-    places = [Path(named)] if named else [Path(place) for place in _KNOWN]
-    found = next((place for place in places if place.is_file()), None)
-    if found is None and not named and (elsewhere := shutil.which("chromium")):
-        found = Path(elsewhere)
-    return found
 
 
 def chromium_or_skip() -> Path:
@@ -58,7 +33,7 @@ def chromium_or_skip() -> Path:
 def started(place: Path) -> Iterator[Browser]:
     """A headless Chromium that talks to nobody but the pages under test."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=place, args=list(_ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=place, args=list(ARGUMENTS))
         try:
             yield browser
         finally:

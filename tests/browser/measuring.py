@@ -11,7 +11,6 @@ from importlib.resources import files
 from math import ceil
 from pathlib import Path
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -173,61 +172,6 @@ def listen(context: BrowserContext, origin: str) -> Noise:
     context.on("weberror", lambda error: noise.said.append(f"uncaught: {error.error}"))
     context.on("request", lambda request: _note(noise, request.url, origin))
     return noise
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """What loading a page cost on the wire: bytes and encoding by path."""
-
-    bytes_by_path: Mapping[str, int]
-    encodings: Mapping[str, str]
-
-    @property
-    def total(self) -> int:
-        """Bytes of all answers, heads included."""
-        return sum(self.bytes_by_path.values())
-
-    @property
-    def plain_text(self) -> list[str]:
-        """Paths of texts of more than a packet that came uncompressed."""
-        packet = 1400
-        return [
-            path
-            for path, encoding in self.encodings.items()
-            if not encoding and self.bytes_by_path[path] > packet
-        ]
-
-
-_TEXTS: Final = ("text/", "application/javascript", "application/json", "image/svg+xml",
-                 "application/manifest+json")  # fmt: skip
-
-
-def weigh(page: Page, url: str) -> Weighed:
-    """Load `url` and count what came over the wire (CDP `encodedDataLength`)."""
-    wire = page.context.new_cdp_session(page)
-    paths: dict[str, str] = {}
-    weights: dict[str, int] = {}
-    encodings: dict[str, str] = {}
-
-    def answered(event: dict[str, Any]) -> None:
-        response = event["response"]
-        path = urlsplit(response["url"]).path
-        paths[event["requestId"]] = path
-        if response["mimeType"].startswith(_TEXTS):
-            heads = {key.lower(): value for key, value in response["headers"].items()}
-            encodings[path] = heads.get("content-encoding", "")
-
-    def finished(event: dict[str, Any]) -> None:
-        path = paths.get(event["requestId"], "?")
-        weights[path] = weights.get(path, 0) + round(event["encodedDataLength"])
-
-    wire.send("Network.enable")
-    wire.on("Network.responseReceived", answered)
-    wire.on("Network.loadingFinished", finished)
-    page.goto(url, wait_until="load")
-    page.wait_for_load_state("networkidle")
-    wire.detach()
-    return Weighed(weights, {path: said for path, said in encodings.items() if path in weights})
 
 
 def _measure(page: Page) -> Any:

@@ -26,8 +26,13 @@ from tests.browser.measuring import (
 from heliu.app.serve.front import desks
 from heliu.channels.pages.api import Route
 
-# No pages to look at: streams, files and what browsers fetch by themselves.
-UNSEEN = {"/live", "/jobs/{id}", "/manifest.webmanifest", "/icon.svg", "/favicon.ico"}
+# Nothing to look at: streams, files and what browsers fetch by themselves; and what is there only
+# after an act, which the tests of that act look at.
+UNSEEN = {
+    "/live", "/manifest.webmanifest", "/icon.svg", "/favicon.ico",
+    "/jobs/{id}", "/me/passkeys/{id}",
+    "/care/voice/{what}", "/care/voice/transfers/{id}",
+}  # fmt: skip
 PAGES = [r for desk in desks() for r in desk.routes if r.method == "GET" and r.path not in UNSEEN]
 WIDTHS = (320, 390, 1280)
 NARROW, FINGER, DENSE, ELDER = 320, 44, 24, 60

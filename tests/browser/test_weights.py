@@ -5,8 +5,8 @@ from playwright.sync_api import Browser
 from tests.browser.driving import Look
 from tests.browser.entering import alone, enter, let_in
 from tests.browser.house import House, resident, whose
-from tests.browser.measuring import weigh
 
+from heliu.app.bench.pages_browser import weigh
 from heliu.app.serve.front import desks
 from heliu.channels.pages.api import Route
 

@@ -35,6 +35,7 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "warnings": ("warnings",),
     "collection": ("collection",),
     "regulation": ("regulation",),
+    "rates": ("rates",),
     "proof": ("prove", "verify", "replay"),
     "machine": ("doctor", "stop", "bench"),
     "serve": ("serve",),

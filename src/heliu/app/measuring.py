@@ -36,6 +36,7 @@ NAMES: Final = (
     "failover",
     "http_echo",
     "instants",
+    "pages",
 )
 
 

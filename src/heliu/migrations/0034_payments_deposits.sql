@@ -1,7 +1,7 @@
 -- Demand deposits of people and firms: who holds which account of the ledger, transfers that can be
--- recalled until their window ends, bills, locks people set themselves, and what looked risky.
--- Money is the ledger's; here stands what it was for. A transfer is held or has ended, never both
--- and never neither, and it ends once: by primary keys and a trigger at commit.
+-- recalled until their window ends, bills, and locks people set on themselves. Money is the ledger's;
+-- here stands what it was for. A transfer is held or has ended, never both and never neither, and it
+-- ends once: by primary keys and a trigger at commit.
 INSERT INTO books.account_type (code, zh, en, class, normal_side) VALUES
 ('transfer_hold', '客户待付转账', 'Transfers that may be recalled', 'liability', 'credit');
 
@@ -201,19 +201,6 @@ COMMENT ON TABLE payments.lock_change IS
 'Locks people set on their own money; what relaxes one takes 24 hours. Append-only. Desk: payments/deposits.';
 CREATE INDEX lock_change_holder ON payments.lock_change (holder, no);
 
-CREATE TABLE payments.risk_event (
-  id uuid PRIMARY KEY,
-  holder text COLLATE "C" NOT NULL REFERENCES payments.deposit_holder (holder),
-  kind text NOT NULL CHECK (kind IN ('scam_pause', 'approval_asked', 'lock_relaxed')),
-  zh text NOT NULL CHECK (zh <> ''),
-  en text NOT NULL CHECK (en <> ''),
-  transfer_id uuid REFERENCES payments.transfer (id),
-  at timestamptz NOT NULL
-);
-COMMENT ON TABLE payments.risk_event IS
-'What a guardian may see: that something risky happened, never a balance. Append-only. Desk: payments/deposits.';
-CREATE INDEX risk_event_holder ON payments.risk_event (holder, at);
-
 CREATE TRIGGER deposit_holder_append_only BEFORE UPDATE OR DELETE ON payments.deposit_holder
 FOR EACH ROW EXECUTE FUNCTION ground.refuse_change();
 CREATE TRIGGER deposit_account_append_only BEFORE UPDATE OR DELETE ON payments.deposit_account
@@ -235,8 +222,6 @@ FOR EACH ROW EXECUTE FUNCTION ground.refuse_change();
 CREATE TRIGGER posting_note_append_only BEFORE UPDATE OR DELETE ON payments.posting_note
 FOR EACH ROW EXECUTE FUNCTION ground.refuse_change();
 CREATE TRIGGER lock_change_append_only BEFORE UPDATE OR DELETE ON payments.lock_change
-FOR EACH ROW EXECUTE FUNCTION ground.refuse_change();
-CREATE TRIGGER risk_event_append_only BEFORE UPDATE OR DELETE ON payments.risk_event
 FOR EACH ROW EXECUTE FUNCTION ground.refuse_change();
 
 -- A statement names the other side of a line by its kind of account.

@@ -51,12 +51,14 @@ class Visitor:
         """One page."""
         return self._ask("GET", path, None)
 
-    def send(self, page: httpx.Response, action: str, **typed: str) -> httpx.Response:
-        """The form of `page` that goes to `action`, with what was typed."""
+    def send(
+        self, page: httpx.Response, action: str, *, to: str | None = None, **typed: str
+    ) -> httpx.Response:
+        """The form of `page` that goes to `action`, with what was typed (sent elsewhere: `to`)."""
         before, found, form = page.text.partition(f'action="{action}"')
         assert found, before[-2000:]
         fields = dict(_HIDDEN.findall(form.partition("</form>")[0]))
-        return self._ask("POST", action, {k: unescape(v) for k, v in fields.items()} | typed)
+        return self._ask("POST", to or action, {k: unescape(v) for k, v in fields.items()} | typed)
 
     def asked(self, page: httpx.Response) -> str:
         """The options of the passkey's button of `page`."""

@@ -21,7 +21,7 @@ from heliu.channels.entrance.coming_in import device_of
 from heliu.channels.pages.api import COOKIE, inside
 from heliu.channels.pages.catalogues import catalogue, extracted
 from heliu.ground.db import Database
-from heliu.parties.identity.api import Role, Settings, passkeys_of
+from heliu.parties.identity.api import Role, Settings
 
 MINUTE = timedelta(minutes=1)
 
@@ -187,25 +187,36 @@ def test_recovery_is_answered_alike_and_seen_by_who_is_still_in(porch: Porch) ->
 def test_ways_in_are_changed_after_a_fresh_proof(porch: Porch) -> None:
     visitor = porch.inside(porch.with_pin())
     porch.clock.skip(6 * MINUTE)
-    assert place(visitor.get("/me/pin")) == (303, "/me/prove?next=/me/pin")
-    page = visitor.get("/me/prove?next=/me/pin")
+    page = visitor.get("/me/pin")
     assert "Confirm that it is you" in page.text
     assert place(visitor.send(page, "/me/prove", pin=PIN)) == (303, "/me/pin")
-    assert visitor.get("/me/pin").status_code == 200
+    assert "New six-digit PIN" in visitor.get("/me/pin").text
+
+
+def test_what_is_sent_without_a_fresh_proof_changes_nothing(porch: Porch) -> None:
+    visitor = porch.inside(porch.with_pin())
+    pin, new = visitor.get("/me/pin"), visitor.get("/me/passkeys/new")
+    made = PHONE.register(visitor.asked(new))
+    porch.clock.skip(6 * MINUTE)
+    assert place(visitor.send(pin, "/me/pin", pin="314159", again="314159")) == (303, "/me/pin")
+    answer = visitor.send(new, "/me/passkeys/new", label="x", credential=made)
+    assert place(answer) == (303, "/me/passkeys/new")
+    assert "Confirm that it is you" in visitor.get("/me/passkeys/new").text
+    assert place(by_pin(porch.visitor(), WANG, PIN)) == (303, "/m")
 
 
 def test_a_wrong_pin_at_a_proof_proves_nothing(porch: Porch) -> None:
     visitor = porch.inside(porch.with_pin())
     porch.clock.skip(6 * MINUTE)
-    said = visitor.send(visitor.get("/me/prove"), "/me/prove", pin="000000")
+    said = visitor.send(visitor.get("/me/pin"), "/me/prove", pin="314159")
     assert said.status_code in {401, 403, 422}
-    assert place(visitor.get("/me/pin")) == (303, "/me/prove?next=/me/pin")
+    assert "Confirm that it is you" in visitor.get("/me/pin").text
 
 
 def test_who_has_nothing_to_prove_with_is_told_what_to_do(porch: Porch) -> None:
     visitor = porch.inside(porch.enrolled().person)
     porch.clock.skip(6 * MINUTE)
-    assert "come in by a one-time code" in visitor.get("/me/prove").text
+    assert "come in by a one-time code" in visitor.get("/me/pin").text
 
 
 @pytest.mark.parametrize(
@@ -238,20 +249,24 @@ def test_a_pin_is_set_changed_and_removed_once_there_is_a_passkey(porch: Porch) 
     assert "Set a PIN" in visitor.get("/me/ways-in").text
 
 
-def test_the_last_passkey_is_not_removed(porch: Porch) -> None:
+def test_a_passkey_is_removed_after_a_fresh_proof_unless_it_is_the_last_way_in(
+    porch: Porch,
+) -> None:
     who = porch.enrolled().person
     visitor = porch.inside(who)
     page = visitor.get("/me/passkeys/new")
-    visitor.send(
-        page, "/me/passkeys/new", label="Phone", credential=PHONE.register(visitor.asked(page))
-    )
-    with porch.database.transaction() as tx:
-        (one,) = passkeys_of(tx, who.id)
-    path = f"/me/passkeys/{one.id}"
-    said = visitor.send(visitor.get(path), f"{path}/remove")
-    assert "this is your last way in" in said.text
+    made = PHONE.register(visitor.asked(page))
+    visitor.send(page, "/me/passkeys/new", label="Phone", credential=made)
+    page = visitor.get("/me/ways-in")
+    (path,) = re.findall(r'action="(/me/passkeys/[^"]*/remove)"', page.text)
+    assert "this is your last way in" in visitor.send(page, path).text
     stranger = porch.inside(porch.enrolled(LI).person)
-    assert stranger.get(path).status_code == 404
+    said = stranger.send(stranger.get("/me"), "/enter/leave", to=path)
+    assert "there is no such passkey" in said.text
+    porch.clock.skip(6 * MINUTE)
+    page = visitor.get("/me/ways-in")
+    assert place(visitor.send(page, path)) == (303, "/me/ways-in?confirm=1")
+    assert "Confirm that it is you" in visitor.get("/me/ways-in?confirm=1").text
 
 
 def test_a_person_logs_his_other_devices_out(porch: Porch) -> None:

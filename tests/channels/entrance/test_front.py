@@ -9,7 +9,7 @@ from heliu.parties.identity.api import Membership, Role
 
 ELDER = Trial(
     "elder", "d-text-aa", "dawn", Text("长辈", "An elder"), Text("看", "Looks"),
-    "13900000022", Membership(Role.RETAIL), "/care",
+    "13900000022", Membership(Role.RETAIL),
 )  # fmt: skip
 DEMO = Demonstration([ELDER], "258036")
 

@@ -59,15 +59,23 @@ def test_what_must_be_there_is_asked_for() -> None:
 
 
 def test_a_row_becomes_an_invoice_that_this_buyer_owes() -> None:
-    _, reading = read_blob((InvoiceTableConnector(),), blob_of(table(GOOD), COLUMNS, BUYER, "应付.CSV"))
+    _, reading = read_blob(
+        (InvoiceTableConnector(),), blob_of(table(GOOD), COLUMNS, BUYER, "应付.CSV")
+    )
     (document,) = reading.documents
-    assert (document.number, document.seller.tax_id, document.buyer.tax_id) == ("FP1", SELLER, BUYER)
+    assert (document.number, document.seller.tax_id, document.buyer.tax_id) == (
+        "FP1",
+        SELLER,
+        BUYER,
+    )
     assert document.totals.payable == Decimal("11300.00")
     assert document.place == "line 2"
 
 
 def test_every_complaint_names_the_line_of_the_users_own_file() -> None:
-    seen = previewed(table(GOOD, BAD_DATE, "", BAD_SUM, SHORT, GOOD.replace("FP1", "FP9")), COLUMNS, BUYER)
+    seen = previewed(
+        table(GOOD, BAD_DATE, "", BAD_SUM, SHORT, GOOD.replace("FP1", "FP9")), COLUMNS, BUYER
+    )
     assert (seen.good, seen.total) == (2, 6)
     assert [(row.line, bool(row.complaints)) for row in seen.rows] == [
         (2, False),

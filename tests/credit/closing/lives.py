@@ -12,7 +12,7 @@ from heliu.credit.closing.domain.columns import NAMES, Position, Trait, in_colum
 from heliu.credit.closing.domain.step import Rolls, step
 from heliu.credit.closing.found import Asked, NextPeriod
 from heliu.credit.closing.from_lending import _next_of, position_of
-from heliu.credit.engine.api import EventKind, LoanEvent, balances, check, fold
+from heliu.credit.engine.api import Detail, EventKind, LoanEvent, balances, check, fold
 from heliu.credit.lending.domain.agreed import Asked as Wanted
 from heliu.credit.lending.domain.agreed import agreed_terms
 from heliu.credit.lending.domain.contract import Contract, Papers, Standing
@@ -22,6 +22,7 @@ from heliu.credit.provisioning.api import packaged
 from heliu.ground.money import Money
 
 START = date(2026, 1, 5)
+QUOTED = Decimal("0.03")  # the benchmark's, where a product prices from one
 _NOW = datetime(2026, 1, 5, tzinfo=timezone(timedelta(hours=8)))
 
 
@@ -32,7 +33,7 @@ class Life:
         self.product: LoanProduct = read_loan_product(CATALOGUE / f"{stem}.yaml")[0]
         principal = Money.of(str(yuan))
         assert self.product.terms is not None
-        wanted = Wanted(principal, Decimal(rate), START, periods)
+        wanted = Wanted(principal, Decimal(rate), START, periods, QUOTED)
         self.terms = agreed_terms(self.product.terms, wanted)
         self.contract = Contract(
             no=1,
@@ -52,10 +53,12 @@ class Life:
         self.events: list[LoanEvent] = []
         self.happens(EventKind.DISBURSE, START, principal.minor)
 
-    def happens(self, kind: EventKind, on: date, amount: int | None = None) -> bool:
+    def happens(
+        self, kind: EventKind, on: date, amount: int | None = None, detail: Detail | None = None
+    ) -> bool:
         """Record an event on its day; an impossible one is left out and answers False."""
         no = len(self.events) + 1
-        event = LoanEvent(no, kind, on, on, UUID(int=no), amount)
+        event = LoanEvent(no, kind, on, on, UUID(int=no), amount, detail)
         if check(self.terms, self.events, event) is not None:
             return False
         self.events.append(event)

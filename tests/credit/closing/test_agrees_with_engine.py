@@ -1,6 +1,7 @@
 """The columns and the engine say the same of every day of a loan nothing happened to."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from tests.credit.closing.lives import START, Life, differing
 
 from heliu.credit.closing.domain.columns import Position, Trait
-from heliu.credit.engine.api import EventKind
+from heliu.credit.engine.api import EventKind, RateChange
 from heliu.credit.lending.api import Standing
 from heliu.credit.products.api import Part
 
@@ -25,6 +26,8 @@ DAYS = 150
 payments = st.lists(
     st.tuples(st.integers(1, DAYS - 1), st.integers(1, 400_000_00)), max_size=4
 ).map(sorted)
+
+rates = st.lists(st.tuples(st.integers(1, DAYS - 1), st.integers(0, 900)), max_size=3)
 
 
 def disagreements(life: Life, days: int) -> tuple[dict[date, object], int]:
@@ -61,6 +64,22 @@ def test_a_random_life_steps_as_the_engine_folds_it(
         life.happens(EventKind.REPAY, START + timedelta(days=day), amount)
     wrong, _ = disagreements(life, DAYS)
     assert wrong == {}
+
+
+@settings(max_examples=15)
+@given(paid=payments, changes=rates)
+def test_a_floating_loan_steps_as_the_engine_folds_it_between_its_days(
+    paid: list[tuple[int, int]], changes: list[tuple[int, int]]
+) -> None:
+    life = Life("working_capital_floating", 900_001, "0.0437", 4)
+    for day, amount in paid:
+        life.happens(EventKind.REPAY, START + timedelta(days=day), amount)
+    for day, rate_bp in changes:
+        detail = RateChange(Decimal(rate_bp) / 10_000)
+        life.happens(EventKind.RATE_CHANGE, START + timedelta(days=day), None, detail)
+    wrong, quiet = disagreements(life, DAYS)
+    assert wrong == {}
+    assert quiet > DAYS // 2 or life.position(START + timedelta(DAYS)).principal == 0
 
 
 @settings(max_examples=5)

@@ -3,18 +3,20 @@
 from dataclasses import replace as changed
 from uuid import UUID
 
+import pytest
 from tests.credit.closing.test_step import START, loan, no_rolls
 
 from heliu.credit.classification.api import Cutoffs, Judgement, Tier, Why
 from heliu.credit.closing.domain.columns import Position, Positions, Trait, empty, in_columns
 from heliu.credit.closing.domain.day import Basis, Opinions, advance, classed, provided
-from heliu.credit.closing.domain.outcome import Clock, Turn, outcome
+from heliu.credit.closing.domain.outcome import SUSPENDED, Clock, Turn, outcome
 from heliu.credit.products.api import Part
 from heliu.credit.provisioning.api import Cause, Presumptions, Stage, losses, packaged
 
 DAY = START + 1
 BASIS = Basis(
-    DAY, Cutoffs(0, 90, 270, 360, 100_000, 365, 2), Presumptions(30, 90), losses(packaged()[0])
+    *(DAY, Cutoffs(0, 90, 270, 360, 100_000, 365, 2), Presumptions(30, 90), losses(packaged()[0])),
+    non_accrual_days=90,
 )
 NOBODY = Opinions({}, frozenset())
 
@@ -42,7 +44,7 @@ def test_a_settled_loan_leaves_the_day_after_unless_something_happens_to_it() ->
 def test_what_is_compared_is_the_day_before_and_nothing_for_a_new_loan() -> None:
     new = in_columns([plain(7, interest_total=3)])
     part = advance(in_columns([plain(1, interest_total=11)]), new, DAY, no_rolls())
-    assert part.was("interest_total").tolist() == [11, 0]
+    assert part.was("interest_booked").tolist() == [11, 0]
 
 
 def test_a_restructured_loan_keeps_the_class_it_had_and_its_longer_observation() -> None:
@@ -82,6 +84,40 @@ def test_people_s_judgements_and_flags_reach_the_loans_they_name() -> None:
 
 def test_a_flag_that_ended_is_taken_off() -> None:
     assert closed([plain(1, traits=Trait.FLAGGED)]).traits.tolist() == [0]
+
+
+RESTS = Trait.NON_ACCRUAL
+
+
+@pytest.mark.parametrize(
+    ("before", "own_due", "buyer_due", "rests"),
+    [
+        (Trait(0), DAY - 90, 0, Trait(0)),
+        (Trait(0), DAY - 91, 0, RESTS),
+        (Trait(0), 0, DAY - 91, RESTS),
+        (RESTS, DAY - 1, 0, RESTS),
+        (RESTS, 0, 0, Trait(0)),
+    ],
+)
+def test_interest_rests_after_ninety_days_until_nothing_is_late(
+    before: Trait, own_due: int, buyer_due: int, rests: Trait
+) -> None:
+    one = plain(1, traits=before, own_due=own_due, buyer_due=buyer_due)
+    assert closed([one]).traits.tolist() == [rests]
+    folded = in_columns([plain(1, own_due=own_due, buyer_due=buyer_due)])
+    assert closed([plain(1, traits=before)], folded).traits.tolist() == [rests]
+
+
+def test_what_was_earned_and_not_paid_is_taken_back_into_the_memorandum() -> None:
+    due = {"own_due": DAY - 91, "principal_due": 1000, "interest_due": 700}
+    late = plain(1, period_interest=3000, interest_total=900, accrued=0, penalty_rest=0, **due)
+    part = advance(in_columns([late]), empty(), DAY, no_rolls())
+    (book,) = classed([part.after], NOBODY, BASIS)
+    told = outcome(part, provided(book, BASIS), DAY).changes
+    owed = book.interest_due + book.accrued
+    # 900 was booked; 200 of it was paid and stays income, and the day itself earns none.
+    assert told[1, 156, Part.INTEREST_ACCRUED] == -700
+    assert told[1, 156, SUSPENDED] == int(owed[0] + book.penalty_total[0] + book.compound_total[0])
 
 
 def test_a_debtor_s_loans_in_two_parts_are_classed_together() -> None:

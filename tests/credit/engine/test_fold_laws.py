@@ -192,17 +192,73 @@ def test_what_is_reversed_never_happened(
     assert fold(terms, [*events, undo], END) == fold(terms, without, END)
 
 
-@settings(max_examples=40, deadline=None)
-@given(loans, st.integers(1, 250))
-def test_what_is_quoted_closes_the_loan(terms: Terms, days: int) -> None:
+orders = st.permutations(list(Bucket)).map(tuple) | st.just(tuple(Bucket))
+recalculations = st.none() | st.builds(
+    replace,
+    st.just(DAILY),
+    pre_close=st.sampled_from(PreClose),
+    on_advance=st.sampled_from(OnAdvance),
+    disallow_on_past_due=st.booleans(),
+)
+odd_loans = st.builds(
+    replace,
+    loans,
+    schedule_type=st.sampled_from(ScheduleType),
+    recalculation=recalculations,
+    allocation=st.builds(
+        lambda order, future, processing: Allocation(
+            *(Strategy.BUCKETS, processing),
+            {PaymentKind.DEFAULT: AllocationRule(order, future)},
+        ),
+        *(orders, st.sampled_from(FutureRule), st.sampled_from(Processing)),
+    ),
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(odd_loans, moves, st.integers(0, 60))
+def test_what_is_quoted_closes_the_loan_in_whatever_order_it_is_served(
+    terms: Terms, moves: list[tuple[EventKind, int, int]], days: int
+) -> None:
     assume(check_terms(terms) is None)
-    day = START + timedelta(days)
-    events = life([])
+    events: list[LoanEvent] = []
+    for event in sorted(life(moves), key=lambda event: event.on):
+        events += [event] if check(terms, events, event) is None else []
+    day = max(event.on for event in events) + timedelta(days)
     total = quote(terms, events, day).total
-    paid = LoanEvent(2, EventKind.PAY_OFF, day, day, NO_ID, total)
+    assume(total)
+    paid = LoanEvent(len(moves) + 2, EventKind.PAY_OFF, day, day, NO_ID, total)
+    assert check(terms, events, paid) is None
     state = fold(terms, [*events, paid], day)
-    assert (state.status, state.principal_outstanding) == (Status.CLOSED, 0)
-    assert state.closed_on == day
+    assert (state.outstanding, state.principal_outstanding) == (0, 0)
+    assert state.overpaid == fold(terms, events, day).overpaid
+
+
+def test_money_drawn_after_the_end_of_a_settled_plan_is_asked_for_and_paid() -> None:
+    late, paid_on = START + timedelta(300), START + timedelta(320)
+    fee = Charge(START + timedelta(250), is_penalty=False)
+    events = [
+        LoanEvent(1, EventKind.DISBURSE, START, START, NO_ID, 5_000_00),
+        LoanEvent(2, EventKind.ADD_CHARGE, START, START, NO_ID, 100, fee),
+    ]
+    total = quote(PLAIN, events, late).total
+    events.append(LoanEvent(3, EventKind.PAY_OFF, late, late, NO_ID, total))
+    events.append(LoanEvent(4, EventKind.DISBURSE, late, late, NO_ID, 1_000_00))
+    assert quote(PLAIN, events, paid_on).total == 1_000_00
+    events.append(LoanEvent(5, EventKind.PAY_OFF, paid_on, paid_on, NO_ID, 1_000_00))
+    assert fold(PLAIN, events, paid_on).status is Status.CLOSED
+
+
+def test_a_cumulative_plan_that_was_repaid_early_takes_no_more_draws() -> None:
+    terms = replace(PLAIN, schedule_type=ScheduleType.CUMULATIVE, recalculation=DAILY)
+    day = START + timedelta(40)
+    events = [LoanEvent(1, EventKind.DISBURSE, START, START, NO_ID, 5_000_00)]
+    total = quote(terms, events, day).total
+    events.append(LoanEvent(2, EventKind.PAY_OFF, day, day, NO_ID, total))
+    drawn = LoanEvent(3, EventKind.DISBURSE, day, day, NO_ID, 1_000_00)
+    refused = check(terms, events, drawn)
+    assert refused is not None
+    assert "cumulative" in refused.reason.en
 
 
 @settings(max_examples=60, deadline=None)

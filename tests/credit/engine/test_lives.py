@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.credit.engine.planning import PLAIN, START, Book, allocation, drawn
 
@@ -233,3 +233,43 @@ def test_what_was_quoted_closes_the_loan(life: tuple[Terms, list[LoanEvent]]) ->
     assert state.status in done
     assert state.overpaid == fold(terms, events, day).overpaid
     assert balances(state, day).principal == 0
+
+
+def ended(life: tuple[Terms, list[LoanEvent]], kind: EventKind) -> tuple[LoanEvent, bool]:
+    """Some days after all else the loan is written off, or agreed anew; can it be?"""
+    terms, events = life
+    day = last_day(events) + timedelta(3)
+    detail = Restructure(6, terms.annual_rate, day + timedelta(365))
+    event = LoanEvent(
+        *(len(events) + 1, kind, day, day, events[0].id, None),
+        detail if kind is EventKind.RESTRUCTURE else None,
+    )
+    return event, check(terms, events, event) is None
+
+
+followed = lives().filter(lambda life: life[0].recalculation is not None)
+
+
+@settings(max_examples=40, deadline=None)
+@given(followed)
+def test_a_write_off_gives_up_what_would_have_closed_the_loan(
+    life: tuple[Terms, list[LoanEvent]],
+) -> None:
+    event, possible = ended(life, EventKind.WRITE_OFF)
+    assume(possible)
+    asked = quote(*life, event.on)
+    before, after = (fold(life[0], [*life[1], *more], event.on) for more in ([], [event]))
+    lost = after.transactions[-1]
+    assert (lost.principal, lost.interest) == (asked.principal, asked.interest)
+    assert after.written_off - before.written_off == asked.total - asked.prepay_fee
+
+
+@settings(max_examples=40, deadline=None)
+@given(followed)
+def test_a_restructuring_neither_forgives_interest_nor_asks_for_it_again(
+    life: tuple[Terms, list[LoanEvent]],
+) -> None:
+    event, possible = ended(life, EventKind.RESTRUCTURE)
+    assume(possible)
+    asked, anew = (quote(life[0], [*life[1], *more], event.on) for more in ([], [event]))
+    assert replace(anew, prepay_fee=0) == replace(asked, prepay_fee=0)

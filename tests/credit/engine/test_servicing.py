@@ -23,10 +23,10 @@ from heliu.credit.engine.api import (
     MonthEnd,
     OnAdvance,
     Penalty,
-    PeriodUnit,
     Profile,
     RateChange,
     Repricing,
+    RepricingRule,
     Reschedule,
     Restructure,
     Reversal,
@@ -36,11 +36,8 @@ from heliu.credit.engine.api import (
     balances,
     check,
     check_terms,
-    fixing_on,
     fold,
     quote,
-    repriced,
-    repricing_dates,
     schedule,
 )
 
@@ -268,27 +265,6 @@ def test_a_loan_restructured_or_repriced_after_it_matured_keeps_what_it_owes() -
     assert fold(EQUAL, book.events, late).status is Status.OVERPAID
 
 
-# -- repricing -------------------------------------------------------------------------------
-
-FLOATING = replace(
-    EQUAL, repricing=Repricing("LPR1Y", Decimal("0.0085"), 3, PeriodUnit.MONTH), instalments=12
-)
-FIXINGS = {date(2026, 1, 20): Decimal("0.03"), date(2026, 3, 20): Decimal("0.0285")}
-
-
-def test_a_floating_rate_is_set_anew_on_its_dates() -> None:
-    assert repricing_dates(FLOATING, START, date(2026, 10, 10)) == [APR, date(2026, 7, 10)]
-    assert repricing_dates(EQUAL, START, date(2030, 1, 1)) == []
-
-
-def test_it_is_the_benchmark_published_last_plus_the_spread() -> None:
-    fixing = fixing_on(FIXINGS, APR)
-    assert fixing == Decimal("0.0285")
-    assert repriced(FLOATING, fixing) == Decimal("0.0370")
-    assert repriced(FLOATING, Decimal("-0.02")) == 0
-    assert fixing_on(FIXINGS, START) is None
-
-
 # -- refusals --------------------------------------------------------------------------------
 
 
@@ -405,7 +381,10 @@ def test_the_peers_loans_are_not_serviced(schedule_type: ScheduleType) -> None:
         (replace(EQUAL, penalty=Penalty(Decimal(-1), Decimal(0), 0)), "penalty"),
         (replace(EQUAL, penalty=Penalty(Decimal(0), Decimal(0), -1)), "penalty"),
         (replace(EQUAL, prepay_fee_rate=Decimal(2)), "prepay_fee_rate"),
-        (replace(EQUAL, repricing=Repricing("LPR", Decimal(0), 0, PeriodUnit.DAY)), "repricing"),
+        (
+            replace(EQUAL, repricing=Repricing("LPR", "1Y", Decimal(2), RepricingRule.QUARTER)),
+            "repricing",
+        ),
         (
             replace(
                 EQUAL, calendar=Calendar(MonthEnd.CLAMP, BusinessDayConvention.FOLLOWING, "NOWHERE")
@@ -438,6 +417,32 @@ def test_interest_that_was_put_off_and_paid_early_is_not_quoted_again() -> None:
     book.add(K.PAY_OFF, later, told.total)
     state = fold(terms, book.events, later)
     assert (state.status, state.overpaid) == (Status.CLOSED, 0)
+
+
+def put_off_and_paid() -> tuple[Terms, Book]:
+    """Interest of the first month is put off, paid off early, and money is drawn again."""
+    terms = replace(INSTALMENTS, grace_interest=1, multi_disburse=True)
+    book = drawn(terms, amount=1_000_000)
+    paid_on = START + timedelta(days=6)
+    book.add(K.PAY_OFF, paid_on, quote(terms, book.events, paid_on).total)
+    book.add(K.DISBURSE, START + timedelta(days=8), 60_000)
+    return terms, book
+
+
+def test_interest_that_was_put_off_and_paid_early_is_not_written_off() -> None:
+    terms, book = put_off_and_paid()
+    later = START + timedelta(days=9)
+    book.add(K.WRITE_OFF, later, None)
+    lost = fold(terms, book.events, later).transactions[-1]
+    assert (lost.principal, lost.interest) == (60_000, 10)
+
+
+def test_interest_that_was_put_off_and_paid_early_is_not_agreed_anew() -> None:
+    terms, book = put_off_and_paid()
+    later = START + timedelta(days=9)
+    book.add(K.RESTRUCTURE, later, None, Restructure(3, terms.annual_rate, date(2027, 1, 1)))
+    told = quote(terms, book.events, later)
+    assert (told.principal, told.interest) == (60_000, 10)
 
 
 def test_a_charge_known_early_does_not_hide_how_long_a_later_drawing_is_overdue() -> None:

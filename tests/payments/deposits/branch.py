@@ -1,7 +1,7 @@
 """A branch with three customers of its own for each test of deposits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from uuid import UUID
@@ -14,6 +14,17 @@ from heliu.ground.errors import Refusal
 from heliu.ground.ids import derived_id
 from heliu.ground.money import Money
 from heliu.ground.text import Text
+from heliu.parties.identity.api import (
+    Enrol,
+    Enrolled,
+    Person,
+    Session,
+    accept_guardianship,
+    enrol,
+    invite_guardian,
+    open_session,
+    session_of,
+)
 from heliu.payments.deposits.api import (
     Account,
     Biller,
@@ -36,6 +47,7 @@ from heliu.payments.deposits.api import (
     pay_in,
     recall_transfers,
     register_billers,
+    rule_transfer,
 )
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -56,8 +68,12 @@ class Branch:
     savings: Account
     daughter: Account
     shop: Account
-    me: Actor = field(default_factory=lambda: Actor("person:elder"))
-    guardian: Actor = field(default_factory=lambda: Actor("person:daughter"))
+    people: tuple[Person, Person]
+
+    @property
+    def me(self) -> Actor:
+        """The elder acts."""
+        return self.people[0].actor
 
     @property
     def when(self) -> When:
@@ -123,13 +139,43 @@ class Branch:
         with self.database.transaction() as tx:
             return deposit_violations(tx)
 
+    def session(self, person: Person) -> Session:
+        """A person at the door."""
+        with self.database.transaction() as tx:
+            token = open_session(tx, person, None, "phone", self.clock.now())
+            found = session_of(tx, token, self.clock.now())
+        assert found is not None
+        return found
+
+    def guard(self, limit: int = 30_000) -> UUID:
+        """The daughter guards the elder, and agrees to what is above `limit` fen."""
+        elder, daughter = self.people
+        now = self.clock.now()
+        mine, hers = self.session(elder), self.session(daughter)
+        with self.database.transaction() as tx:
+            bond = invite_guardian(tx, mine, daughter.login, Money(limit), now)
+            accept_guardianship(tx, hers, bond.id, now)
+        return bond.id
+
+    def rule(self, transfer: Transfer, *, approved: bool) -> Transfer | str:
+        """The daughter says yes or no; the code of the refusal if she may not."""
+        hers = self.session(self.people[1])
+        try:
+            with self.database.transaction() as tx:
+                made = rule_transfer(
+                    tx, self.ledger, hers, transfer.id, self.when, approved=approved
+                )
+        except Refusal as refused:
+            return refused.code
+        return made.code if isinstance(made, Refusal) else made
+
     def bill(self, fen: int, purpose: Purpose = Purpose.POWER, month: int = 10) -> UUID:
         """A bill of the elder from the power company (or another), due this month."""
         biller = Biller(
             f"{purpose.value}_{self.run}",
             Text("京能供电", "Capital Power"),
             purpose,
-            self.shop.number if self.run < 0 else OUTSIDE.account,
+            OUTSIDE.account,
             OUTSIDE.bank,
         )
         key = derived_id("test bill", str(self.run), purpose.value, str(month))
@@ -147,12 +193,15 @@ class Branch:
 def branch(database: Database, ledger: Ledger, clock: FixedClock) -> Branch:
     """A branch whose elder has 100,000 yuan; one database may hold many."""
     run = next(_runs)
-    elder = Holder(
-        holder_of_person(derived_id("elder", str(run))), "Li Jianguo", date(1956, 11, 24)
-    )
-    daughter = Holder(
-        holder_of_person(derived_id("daughter", str(run))), "Li Na", date(1988, 2, 29)
-    )
+    with database.transaction() as tx:
+        asked_in = [
+            Enrol(f"137{run:07d}1", "Li Jianguo"),
+            Enrol(f"138{run:07d}1", "Li Na"),
+        ]
+        known = enrol(tx, Actor("staff"), asked_in, clock.now())
+    he, she = (one.person for one in known if isinstance(one, Enrolled))
+    elder = Holder(holder_of_person(he.id), he.name, date(1956, 11, 24))
+    daughter = Holder(holder_of_person(she.id), she.name, date(1988, 2, 29))
     shop = Holder(holder_of_firm(f"91110000MA00{run:06d}"), "Corner Shop")
     when = When(clock.now(), clock.today())
     with database.transaction() as tx:
@@ -170,4 +219,4 @@ def branch(database: Database, ledger: Ledger, clock: FixedClock) -> Branch:
         paid: Sequence[Account | Refusal] = pay_in(tx, ledger, funds, when)
         assert paid == [accounts[0], accounts[2]]
     mine, savings, hers, firms = accounts
-    return Branch(database, ledger, clock, run, mine, savings, hers, firms)
+    return Branch(database, ledger, clock, run, mine, savings, hers, firms, (he, she))

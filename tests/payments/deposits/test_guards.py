@@ -7,7 +7,6 @@ from tests.payments.deposits.branch import NOON, branch
 from heliu.books.ledger.api import Ledger
 from heliu.ground.clock import FixedClock
 from heliu.ground.db import Database
-from heliu.ground.money import Money
 
 END = """
 INSERT INTO payments.transfer_end (transfer_id, kind, ended_by, business_date, ended_at)
@@ -38,9 +37,8 @@ def test_the_database_keeps_the_laws_of_transfers(fresh: Database, statements: l
     clock = FixedClock(NOON)
     with Ledger.open(fresh, clock) as ledger:
         bank = branch(fresh, ledger, clock)
-        asked = bank.asks("a", 30_001)
-        object.__setattr__(asked, "approval_above", Money(30_000))
-        bank.made(asked)
+        bank.guard()
+        bank.made(bank.asks("a", 30_001))
     with pytest.raises(psycopg.Error), fresh.transaction() as tx:
         for statement in statements:
             tx.run(statement)

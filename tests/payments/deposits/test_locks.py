@@ -9,6 +9,7 @@ from tests.payments.deposits.branch import OUTSIDE, Branch
 
 from heliu.ground.errors import Refusal
 from heliu.ground.money import Money
+from heliu.parties.identity.api import risk_events
 from heliu.payments.deposits.api import (
     AddPayee,
     Lock,
@@ -19,7 +20,6 @@ from heliu.payments.deposits.api import (
     locks_of,
     pay_bills,
     relaxes,
-    risks_of,
     set_lock,
 )
 from heliu.payments.deposits.domain.locks import (
@@ -98,14 +98,16 @@ def test_a_bill_passes_a_locked_list(bank: Branch) -> None:
     assert not isinstance(outcome, Refusal)
 
 
-def test_a_relaxation_waits_a_day_and_the_guardian_sees_it(bank: Branch) -> None:
+def test_a_relaxation_waits_a_day_and_the_guardian_is_told(bank: Branch) -> None:
+    bank.guard(limit=10**9)
     wish(bank, single(5_000))
     standing = wish(bank, single(20_000))
     assert standing.lock == single(5_000)
     assert standing.waiting is not None
     assert bank.code(bank.asks("a", 10_000)) == "deposit.locked_single"
     with bank.database.transaction() as tx:
-        assert [risk.kind.value for risk in risks_of(tx, bank.elder.holder)] == ["lock_relaxed"]
+        (told,) = risk_events(tx, bank.people[1])
+    assert "relax" in told.text.en
     bank.wait(24 * 60)
     assert bank.code(bank.asks("b", 10_000)) == "held"
     assert wish(bank, single(20_000)) == Standing(single(20_000))

@@ -9,6 +9,7 @@ from tests.payments.deposits.branch import FUNDS, OUTSIDE, Branch
 from heliu.ground.errors import Refusal
 from heliu.ground.ids import derived_id
 from heliu.ground.money import Money
+from heliu.parties.identity.api import approvals_waiting, end_guardianship, risk_events
 from heliu.payments.deposits.api import (
     RECALL_WINDOW,
     AddPayee,
@@ -18,16 +19,14 @@ from heliu.payments.deposits.api import (
     Purpose,
     State,
     To,
+    Transfer,
     add_payee,
-    approve_transfer,
     bills_of,
     held_of,
     pay_bills,
     pay_in,
     payees_of,
-    refuse_transfer,
     remove_payee,
-    risks_of,
     transfer_named,
     transfers_of,
 )
@@ -127,7 +126,7 @@ def test_a_transfer_to_another_bank_becomes_a_payment_on_the_rail(bank: Branch) 
         ({"to": To("Zhang Wei", "supplier:x:deposit:CNY", "102100099996")}, "deposit.too_long"),
         ({"to": To("", "6222000011112222", "102100099996")}, "payment.payee_invalid"),
         ({"to": To("Zhang Wei", "881560000000999995")}, "deposit.no_such_number"),
-        ({"holder": "person:nobody"}, "deposit.unknown_account"),
+        ({"holder": f"person:{derived_id('nobody')}"}, "deposit.unknown_account"),
         ({"account": derived_id("no account")}, "deposit.unknown_account"),
     ],
 )
@@ -146,12 +145,15 @@ def test_a_name_that_is_not_the_holders_is_refused(bank: Branch) -> None:
     assert bank.code(bank.asks("c", to=To("Li Jianguo", bank.elder.number))) == "deposit.to_itself"
 
 
-def test_an_elders_first_large_payment_waits_a_day_and_his_guardian_sees_it(bank: Branch) -> None:
+def test_an_elders_first_large_payment_waits_a_day_and_his_guardian_is_told(bank: Branch) -> None:
+    bank.guard(limit=10**9)
     (paused,) = bank.made(bank.asks("a", 500_000))
     assert paused.pauses == {Pause.SCAM}
     assert paused.pays_at - paused.made_at == timedelta(hours=24)
     with bank.database.transaction() as tx:
-        assert [event.kind.value for event in risks_of(tx, bank.elder.holder)] == ["scam_pause"]
+        told = risk_events(tx, bank.people[1])
+    assert [event.ward_name for event in told] == ["Li Jianguo"]
+    assert "24 hours" in told[0].text.en
     bank.wait(24 * 60)
     assert [one.state for one in bank.turn()] == [State.PAID]
     (known,) = bank.made(bank.asks("b", 500_000))
@@ -169,32 +171,39 @@ def test_only_an_elders_large_first_payment_pauses(
     assert made.pauses == pauses
 
 
-def test_above_the_agreed_amount_a_guardian_approves(bank: Branch) -> None:
-    asked = replace(bank.asks("a", 30_001), approval_above=Money(30_000))
-    (waiting,) = bank.made(asked)
+def test_above_the_agreed_amount_a_guardian_agrees(bank: Branch) -> None:
+    bank.guard()
+    (small,) = bank.made(bank.asks("small", 30_000))
+    assert small.pauses == set()
+    (waiting,) = bank.made(bank.asks("a", 30_001))
     assert waiting.pauses == {Pause.APPROVAL}
-    bank.wait(60)
-    assert bank.turn() == []
     with bank.database.transaction() as tx:
-        own = approve_transfer(tx, bank.ledger, bank.me, waiting.id, bank.when)
-        assert isinstance(own, Refusal)
-        assert own.code == "deposit.own_approval"
-        approved = approve_transfer(tx, bank.ledger, bank.guardian, waiting.id, bank.when)
-        again = approve_transfer(tx, bank.ledger, bank.guardian, waiting.id, bank.when)
-    assert not isinstance(approved, Refusal)
+        (asked,) = approvals_waiting(tx, bank.people[1], bank.when.at)
+    assert (asked.id, asked.order.text.en) == (waiting.id, "Pay 300.01 yuan to Corner Shop")
+    bank.wait(60)
+    assert [one.id for one in bank.turn()] == [small.id]
+    approved = bank.rule(waiting, approved=True)
+    assert isinstance(approved, Transfer)
     assert not approved.waits_for_approval
-    assert isinstance(again, Refusal)
-    assert again.code == "deposit.not_waiting"
+    assert bank.rule(waiting, approved=False) == "deposit.not_waiting"
     assert [one.state for one in bank.turn()] == [State.PAID]
     assert bank.violations() == []
 
 
-def test_what_nobody_approves_in_a_day_goes_back(bank: Branch) -> None:
-    (waiting,) = bank.made(replace(bank.asks("a", 30_001), approval_above=Money(30_000)))
-    bank.wait(24 * 60)
+def test_who_guards_nobody_agrees_to_nothing(bank: Branch) -> None:
+    bond = bank.guard()
+    (waiting,) = bank.made(bank.asks("a", 30_001))
     with bank.database.transaction() as tx:
-        late = approve_transfer(tx, bank.ledger, bank.guardian, waiting.id, bank.when)
-    assert isinstance(late, Refusal)
+        end_guardianship(tx, bank.session(bank.people[0]), bond, bank.when.at)
+    assert bank.rule(waiting, approved=True) == "approval.over"
+    assert bank.turn() == []
+
+
+def test_what_nobody_approves_in_a_day_goes_back(bank: Branch) -> None:
+    bank.guard()
+    (waiting,) = bank.made(bank.asks("a", 30_001))
+    bank.wait(24 * 60)
+    assert bank.rule(waiting, approved=True) == "deposit.already_ended"
     assert [one.state for one in bank.turn()] == [State.LAPSED]
     assert bank.balance(bank.elder) == (FUNDS, FUNDS)
     (ended,) = bank.recall(waiting)
@@ -203,23 +212,26 @@ def test_what_nobody_approves_in_a_day_goes_back(bank: Branch) -> None:
 
 
 def test_a_guardian_refuses_and_the_money_is_the_elders_again(bank: Branch) -> None:
-    (waiting,) = bank.made(replace(bank.asks("a", 30_001), approval_above=Money(30_000)))
-    with bank.database.transaction() as tx:
-        refused = refuse_transfer(tx, bank.ledger, bank.guardian, waiting.id, bank.when)
-        unknown = refuse_transfer(tx, bank.ledger, bank.guardian, bank.elder.id, bank.when)
-    assert not isinstance(refused, Refusal)
+    bank.guard()
+    (waiting,) = bank.made(bank.asks("a", 30_001))
+    refused = bank.rule(waiting, approved=False)
+    assert isinstance(refused, Transfer)
     assert refused.state is State.REFUSED
-    assert isinstance(unknown, Refusal)
+    assert bank.rule(waiting, approved=True) == "deposit.already_ended"
+    nothing = replace(waiting, id=bank.elder.id)
+    assert bank.rule(nothing, approved=True) == "deposit.unknown_transfer"
     assert bank.balance(bank.elder) == (FUNDS, FUNDS)
     assert bank.violations() == []
 
 
 def test_who_waits_for_approval_can_still_take_it_back(bank: Branch) -> None:
-    (waiting,) = bank.made(replace(bank.asks("a", 30_001), approval_above=Money(30_000)))
+    bank.guard()
+    (waiting,) = bank.made(bank.asks("a", 30_001))
     bank.wait(60)
     (recalled,) = bank.recall(waiting)
     assert not isinstance(recalled, Refusal)
     assert recalled.state is State.RECALLED
+    assert bank.rule(waiting, approved=True) == "deposit.already_ended"
 
 
 def test_a_bill_is_paid_once_and_due_again_when_recalled(bank: Branch) -> None:

@@ -1,7 +1,8 @@
 """End-of-day bench: loans closed per second, beside a loan-by-loan loop and bare SQL.
 
 At 10^4, 10^5 and 10^6 loans a process of its own closes a business date whole: read, accrue, age on
-two clocks, class, provide, write, post, tell, seal. The loop loads one loan, steps it by the same
+two clocks, class, provide, write, post, tell, seal. On the day one loan in a hundred pays, and is
+folded by the engine from its history. The loop loads one loan, steps it by the same
 functions and saves it, on a sample (its rate is taken to hold for the whole book). The bare SQL is
 INSERT ... SELECT of the same rows into a table without index or checks. The largest book is closed
 once more with a kill -9 in the middle, started again, and compared with an undisturbed computation.
@@ -25,6 +26,7 @@ import msgspec
 import psycopg
 from psycopg import conninfo, sql
 
+from heliu.app.bench.eod_acts import act
 from heliu.app.bench.eod_loop import loop_rate
 from heliu.app.bench.eod_plant import DAY, plant
 from heliu.books.ledger.api import Ledger
@@ -55,7 +57,7 @@ def run(database_url: str, *, seconds: float, progress: Tell) -> dict[str, Any]:
             found[f"loans_{size}"] = _measured(url, size, seconds, progress)
             if size == SIZES[-1]:
                 progress("kill -9 in the middle")
-                found["kill_9"] = _killed(url, DAY + timedelta(days=ROUNDS + 1))
+                found["kill_9"] = _killed(url, DAY + timedelta(days=ROUNDS + 1), size)
     return found | {"bars": _bars(found)}
 
 
@@ -64,7 +66,8 @@ def _measured(url: str, size: int, seconds: float, progress: Tell) -> dict[str, 
     for number in range(1, ROUNDS + 1):
         day = DAY + timedelta(days=number)
         progress(f"{size} loans, round {number}")
-        made = _child(url, day)
+        acted = _acted(url, day, size)
+        made = _child(url, day) | {"acted": acted}
         bare = _bare(url, day - timedelta(days=1))
         rounds.append(made | {"bare_sql_seconds": bare, "to_bare_sql": made["seconds"] / bare})
     with _house(url) as house:
@@ -92,8 +95,19 @@ def _bars(found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _killed(url: str, day: date) -> dict[str, Any]:
+def _acted(url: str, day: date, loans: int) -> int:
+    """Who pays on `day` has paid; how many they are."""
+    database = Database(url)
+    try:
+        with database.transaction() as tx:
+            return act(tx, DAY, day, loans)
+    finally:
+        database.close()
+
+
+def _killed(url: str, day: date, loans: int) -> dict[str, Any]:
     """Close `day`, killed once a few chunks are written; again; and once more to compare."""
+    _acted(url, day, loans)
     process = subprocess.Popen(  # noqa: S603 - this module
         [sys.executable, "-m", __name__, url, day.isoformat()], stdout=subprocess.DEVNULL
     )

@@ -1,7 +1,8 @@
 """A book of loans for the end-of-day bench: mixed products, late ones among them, planted by COPY.
 
 Seeded: the same size gives the same book. The contracts are empty shells under positions and plans,
-so that a million of them is planted in a minute; on the benched days nobody acts on them.
+so that a million of them is planted in a minute, but for those that act on a benched day (see
+`eod_acts`).
 """
 
 from datetime import date, timedelta
@@ -11,6 +12,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from heliu.app.bench import eod_acts
+from heliu.app.bench.invented_loan import PRINCIPAL
 from heliu.credit.closing.api import (
     CHUNK,
     AccountPair,
@@ -59,9 +62,11 @@ CONTRACTS: Final = """
 INSERT INTO credit.contract
   (id, digest, product_no, borrower_uscc, limit_lines, currency, principal, annual_rate,
    opened_on, matures_on, terms, inputs, recorded_at, recorded_by)
-SELECT md5(n::text)::uuid, sha256(''), 1, 'BENCH', '[]', 'CNY', 1, 0, %s, 'infinity', '{}',
-  '{}', now(), 'bench'
-FROM generate_series(1, %s) n"""
+SELECT md5(n::text)::uuid, sha256(''), CASE WHEN a.acts THEN 2 ELSE 1 END, 'BENCH', '[]', 'CNY',
+  CASE WHEN a.acts THEN %(principal)s ELSE 1 END, 0, %(day)s::date, '9999-12-31',
+  CASE WHEN a.acts THEN %(terms)s::jsonb ELSE '{}' END, '{}', now(), 'bench'
+FROM generate_series(1, %(loans)s) n
+CROSS JOIN LATERAL (SELECT n %% %(every)s BETWEEN 1 AND %(days)s AS acts) a"""
 PARTIES: Final = """
 INSERT INTO credit.closing_party (uscc)
 SELECT 'BENCH' || lpad(n::text, 13, '0')
@@ -80,7 +85,9 @@ def plant(house: House, loans: int, days: int) -> Closed:
     rng = np.random.default_rng(20260520)
     with house.database.transaction() as tx:
         tx.run(LOAN_PRODUCT, (DAY,))
-        tx.run(CONTRACTS, (DAY, loans))
+        eod_acts.product(tx, DAY)
+        terms = {"terms": eod_acts.terms_text(DAY), "principal": PRINCIPAL, "day": DAY}
+        tx.run(CONTRACTS, terms | {"loans": loans, "every": eod_acts.EVERY, "days": days})
         tx.run(LOANS, (DAY, loans))
         tx.run(PARTIES, (max(1, int(loans * PARTIES_A_LOAN)),))
         for code, *_ in PRODUCTS:
@@ -92,7 +99,11 @@ def plant(house: House, loans: int, days: int) -> Closed:
         with house.database.transaction() as tx:
             _plan(tx, book, days)
         books.append(book)
-    return take_over(house, DAY, books)
+    taken = take_over(house, DAY, books)
+    # Afterwards, or the first day would fold them all.
+    with house.database.transaction() as tx:
+        eod_acts.lives(tx, DAY, loans, days)
+    return taken
 
 
 def _accounts(code: str) -> dict[int, AccountPair]:

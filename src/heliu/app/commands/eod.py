@@ -13,7 +13,7 @@ from rich.table import Table
 from heliu.app.bank import open_bank, open_database
 from heliu.app.night import Night, nights
 from heliu.app.options import AsJson, cli_actor
-from heliu.app.say import json_document, out, plain, progress, refuse, two, word
+from heliu.app.say import err, json_document, out, plain, progress, refuse, two, word
 from heliu.books.ledger.api import trial_balance
 from heliu.credit.classification.api import TIER_NAMES, Judge, Tier, judge, release
 from heliu.credit.closing.api import (
@@ -23,6 +23,7 @@ from heliu.credit.closing.api import (
     last_day,
     movement_table,
     nothing_closed,
+    put_aside,
     reopen,
     sealed_days,
     tie_out,
@@ -120,6 +121,21 @@ def open_again(
         days = reopen(tx, bank.ledger, bank.actor, day.date(), reason)
     listed = ", ".join(str(one.business_date) for one in reversed(days))
     out.print(two(f"已重开: {listed}", f"open again: {listed}"))
+
+
+@eod.command("put-aside")
+def put_days_aside(
+    before: Annotated[datetime, typer.Argument(formats=_DAY, help="Days before this date.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Detach the positions of old days; month ends stay, and nothing is dropped."""
+    with open_database() as database, database.transaction() as tx:
+        days = put_aside(tx, before.date())
+    if as_json:
+        json_document(days)
+        return
+    out.print(two(f"已移出 {len(days)} 日", f"{len(days)} days put aside"))
 
 
 @eod.command("judge")
@@ -280,19 +296,27 @@ def _closed_day(tx: Tx, named: datetime | None) -> date:
 
 def _print(night: Night) -> None:
     one, watched, worked = night.closed, night.watched, night.worked
+    rates, missed = len(night.repriced.changes), len(night.repriced.missed)
     out.print(
         two(
             f"{one.business_date}  {one.loans} 笔, {one.turns} 项变动, {len(one.postings)} 笔入账, "
-            f"押品 {night.appraised}, 预警 +{watched.raised} -{watched.cleared}, "
+            f"重定价 {rates}, 押品 {night.appraised}, 预警 +{watched.raised} -{watched.cleared}, "
             f"案件 +{worked.opened} -{worked.closed}, 到期报价 {night.offers_ended}",
             f"{one.business_date}  {one.loans} loans, {one.turns} turns, "
-            f"{len(one.postings)} postings, {night.appraised} appraised, "
+            f"{len(one.postings)} postings, {rates} repriced, {night.appraised} appraised, "
             f"warnings +{watched.raised} -{watched.cleared}, "
             f"cases +{worked.opened} -{worked.closed}, {night.offers_ended} offers ended",
         ),
         f"[dim]{one.digest.hex()[:16]}[/]",
         two("重算一致", "the same again") if one.again else "",
     )
+    if missed:
+        err.print(
+            two(f"[yellow]{missed} 笔贷款未能重定价, 利率不变: heliu rates due[/]",
+                f"[yellow]{missed} loans keep their old rate for want of a new one: "
+                "heliu rates due[/]"),
+            soft_wrap=True,
+        )  # fmt: skip
 
 
 def _told(night: Night) -> dict[str, Any]:
@@ -307,6 +331,7 @@ def _told(night: Night) -> dict[str, Any]:
         "turns": one.turns,
         "postings": [posting._asdict() for posting in one.postings],
         "offers_ended": night.offers_ended,
+        "rates": {"set": len(night.repriced.changes), "missed": len(night.repriced.missed)},
         "appraised": night.appraised,
         "warnings": {"raised": night.watched.raised, "cleared": night.watched.cleared},
         "cases": {"opened": night.worked.opened, "closed": night.worked.closed},

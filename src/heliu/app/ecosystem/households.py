@@ -120,6 +120,7 @@ def keep_house(database: Database, ledger: Ledger, today: date, now: datetime) -
             add_payee(tx, AddPayee(homes[one].holder, homes[other].to), When(now, today))
         _send(tx, ledger, homes, When(now, today))
         _look_out(tx, homes, now)
+        _ask(tx, ledger, homes, When(now, today))
 
 
 def _open(tx: Tx, ledger: Ledger, when: When) -> dict[str, _Home]:
@@ -188,6 +189,20 @@ def _look_out(tx: Tx, homes: Mapping[str, _Home], now: datetime) -> None:
     accept_guardianship(tx, with_him, bond.id, now)
     for session in (with_her, with_him):
         close_session(tx, session, now)
+
+
+def _ask(tx: Tx, ledger: Ledger, homes: Mapping[str, _Home], when: When) -> None:
+    """She pays more than they agreed on: it waits until her son agrees."""
+    home = homes["elder"]
+    asked = MakeTransfer(
+        derived_id("above", home.holder),
+        home.holder,
+        home.account.id,
+        homes["guardian"].to,
+        GUARDED_ABOVE + Money(100_000),
+        memo="修房",
+    )
+    _well(make_transfers(tx, ledger, home.person.actor, [asked], when))
 
 
 def _here(tx: Tx, person: Person, membership: Membership, now: datetime) -> Session:

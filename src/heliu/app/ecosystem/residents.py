@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Final
 
 from heliu.app.ecosystem.plan import Plan
-from heliu.app.samples.firms import CORES
-from heliu.channels.entrance.api import Demonstration, Trial
+from heliu.app.samples.firms import BEILING, CORES
+from heliu.channels.entrance.api import Demonstration, Trial, home_of
 from heliu.ground.actor import SYSTEM
 from heliu.ground.db import Database, Tx
 from heliu.ground.errors import Refusal
@@ -35,7 +35,7 @@ from heliu.parties.identity.api import (
 
 PIN: Final = "258036"
 _USUAL: Final = Settings()
-_CARE: Final = Settings(edition="care", size=21)
+_CARE: Final = Settings(edition="care", size=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,9 @@ class Resident:
     @property
     def home(self) -> str:
         """Where he begins."""
-        if self.settings.edition == "care":
-            return "/care"
-        return _HOMES.get(self.role, "/console")
+        # Which enterprise he acts for changes nothing in it.
+        party = BEILING.uscc if self.firm else None
+        return home_of(Membership(self.role, party), self.settings.edition)
 
     @property
     def tint(self) -> str:
@@ -69,13 +69,6 @@ class Resident:
         return _TINTS.get(self.role, "sky")
 
 
-_HOMES: Final[Mapping[Role, str]] = {
-    Role.SUPPLIER: "/m",
-    Role.RETAIL: "/m",
-    Role.GUARDIAN: "/m",
-    Role.ENTERPRISE_MAKER: "/portal",
-    Role.ENTERPRISE_CHECKER: "/portal",
-}
 _TINTS: Final[Mapping[Role, str]] = {
     Role.SUPPLIER: "",
     Role.ENTERPRISE_MAKER: "",
@@ -89,19 +82,19 @@ RESIDENTS: Final = (
         "supplier", "史润生", "13900000001", Role.SUPPLIER,
         Text("供应商老板", "Supplier"),
         Text("今天能收多少钱，两下就融到手", "What can be paid today, in two taps"),
-        "A01", "w-factory",
+        "A01", "d-hand-coins",
     ),
     Resident(
         "enterprise_maker", "何敏", "13900000011", Role.ENTERPRISE_MAKER,
         Text("核心企业经办", "Core enterprise, maker"),
         Text("接单据、提交应付、邀请供应商", "Connects, proposes payables, invites suppliers"),
-        "HH", "w-buildings",
+        "HH", "d-file-text",
     ),
     Resident(
         "enterprise_checker", "郑洁", "13900000012", Role.ENTERPRISE_CHECKER,
         Text("核心企业复核", "Core enterprise, checker"),
         Text("成批确认应付，看到期与资金", "Confirms payables, sees what falls due"),
-        "HH", "w-seal-check",
+        "HH", "d-check-circle",
     ),
     Resident(
         "retail", "林悦", "13900000021", Role.RETAIL,
@@ -125,13 +118,13 @@ RESIDENTS: Final = (
         "credit_officer", "周叙", "C1001", Role.CREDIT_OFFICER,
         Text("信贷经理", "Credit officer"),
         Text("证据、决定与重放，处理待办", "Evidence, decisions and replay, cases"),
-        icon="w-gavel",
+        icon="d-receipt",
     ),
     Resident(
         "risk", "吴桐", "R1001", Role.RISK,
         Text("风险经理", "Risk"),
         Text("改方案先看后果，再由第二人发布", "A change with its consequence, then released"),
-        icon="w-scales",
+        icon="d-chart-line-up",
     ),
     Resident(
         "post_loan", "孙亚", "P1001", Role.POST_LOAN,
@@ -143,13 +136,13 @@ RESIDENTS: Final = (
         "data_steward", "钱若", "D1001", Role.DATA_STEWARD,
         Text("数据管家", "Data steward"),
         Text("企业与贸易的关系图", "Graphs of enterprises and trades"),
-        icon="w-graph",
+        icon="d-bank",
     ),
     Resident(
         "operations", "冯远", "O1001", Role.OPERATIONS,
         Text("运营", "Operations"),
         Text("大屏、日终、总账与差错", "The wall, the end of day, the ledger"),
-        icon="w-pulse",
+        icon="d-clock-countdown",
     ),
     Resident(
         "security", "陈默", "S1001", Role.SECURITY,
@@ -181,7 +174,7 @@ def demonstration(plan: Plan) -> Demonstration:
     trials = [
         Trial(
             one.key, one.icon, one.tint, one.title, one.does, one.login,
-            _membership(one, plan), one.home, shown=one.shown,
+            _membership(one, plan), shown=one.shown,
         )
         for one in RESIDENTS
     ]  # fmt: skip

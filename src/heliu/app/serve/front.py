@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from heliu.app.serve.bank import ServedBank
 from heliu.app.settings import settings
+from heliu.channels.care.api import pages as care
 from heliu.channels.entrance.api import Demonstration, front_pages
 from heliu.channels.entrance.api import pages as entrance
 from heliu.channels.mobile.api import WORKS as WORKS_OF_MOBILE
@@ -14,12 +15,13 @@ from heliu.channels.mobile.api import pages as mobile
 from heliu.channels.pages.api import Jobs, Live, PageApplication, Pages, Place, Work, pages
 from heliu.channels.portal.api import WORKS as WORKS_OF_PORTAL
 from heliu.channels.portal.api import pages as portal
+from heliu.channels.retail.api import pages as retail
 from heliu.channels.web.api import Application
 from heliu.credit.regulation.api import Profile
 from heliu.parties.identity.api import Rp
 
 NAME: Final = "Heliu 合流"
-DESKS: Final[tuple[Pages, ...]] = (pages, entrance, mobile, portal)
+DESKS: Final[tuple[Pages, ...]] = (pages, entrance, mobile, retail, care, portal)
 WORKS: Final[Mapping[str, Work]] = {**WORKS_OF_MOBILE, **WORKS_OF_PORTAL}
 
 

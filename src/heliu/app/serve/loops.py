@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -23,6 +23,7 @@ from heliu.flows.intake.api import Inbox, poll
 from heliu.ground.actor import Actor
 from heliu.ground.errors import Outage, Refusal
 from heliu.ground.text import Text
+from heliu.payments.deposits.api import When, pay_due
 from heliu.payments.orders.api import pump
 from heliu.payments.rails.api import FileRail, Form, Profile
 
@@ -60,6 +61,7 @@ class Loops:
         turns: dict[str, Turn] = {
             "keys": lambda: refresh_keys(bank),
             "expiry": lambda: _expire(bank),
+            "transfers": lambda: _pay_transfers(bank),
             "followed": _Following(bank).turn,
             "acquired": lambda: _judge_lists(bank),
         }
@@ -107,6 +109,13 @@ def _expire(bank: ServedBank) -> None:
             # The order of locks of every act: the ledger, then the lines.
             ledger.hold(tx)
             expire(tx, bank.clock.now())
+
+
+def _pay_transfers(bank: ServedBank) -> None:
+    """Pay the transfers of people whose recall window has ended, on people's clock."""
+    if (ledger := bank.ledger) is not None:
+        with bank.database.transaction() as tx:
+            pay_due(tx, ledger, When(datetime.now(UTC), bank.clock.today()))
 
 
 def _judge_lists(bank: ServedBank) -> None:

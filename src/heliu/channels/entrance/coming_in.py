@@ -21,6 +21,9 @@ from heliu.parties.identity.api import (
 CHOOSE: Final = "/enter/role"
 ME: Final = "/me"
 _HOME: Final = {
+    Role.SUPPLIER: "/m",
+    Role.RETAIL: "/m/accounts",
+    Role.GUARDIAN: "/care/guard",
     Role.ENTERPRISE_MAKER: "/portal",
     Role.ENTERPRISE_CHECKER: "/portal",
 } | dict.fromkeys(OF_THE_STAFF, "/console")
@@ -41,7 +44,9 @@ def home_of(membership: Membership | None, edition: str) -> str:
     """Where somebody begins, as whom he came in."""
     if membership is None:
         return ME
-    return _HOME.get(membership.role, "/care" if edition == "care" else "/m")
+    if membership.role is Role.RETAIL and edition == "care":
+        return "/care"
+    return _HOME[membership.role]
 
 
 def let_in(visit: Visit, tx: Tx, person: Person, wanted: str | None = None) -> Answer:

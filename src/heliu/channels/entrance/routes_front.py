@@ -8,21 +8,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from heliu.channels.entrance.coming_in import device_of, home_of
 from heliu.channels.pages.api import COOKIE, PUBLIC, Answer, Pages, Visit, page, see_other, unknown
 from heliu.ground.errors import Refusal
 from heliu.ground.text import Text
 from heliu.parties.identity.api import Membership, open_session, person_of_login
 
 ENTER_AS: Final = "/enter/as"
-_DEVICE_CHARACTERS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
     """Somebody whom a stranger may be in a demonstration; `key` names him in the form.
 
-    `title` is what he is, `does` what there is to see as him; he begins at `home`. The front page
-    lists him if he is `shown`; the others are there for what takes two.
+    `title` is what he is, `does` what there is to see as him. The front page lists him if he is
+    `shown`; the others are there for what takes two.
     """
 
     key: str
@@ -32,7 +32,6 @@ class Trial:
     does: Text
     login: str
     membership: Membership
-    home: str
     shown: bool = True
 
 
@@ -61,8 +60,9 @@ def front_pages(demo: Demonstration | None = None, *, production: bool) -> Pages
 
     @pages.get("/", PUBLIC)
     def front(visit: Visit) -> Answer:
-        del visit
-        return page("entrance/front.html", trials=shown, pin=pin)
+        here = visit.session
+        home = home_of(here.membership, here.person.edition) if here else None
+        return page("entrance/front.html", trials=shown, pin=pin, home=home)
 
     if demo is not None:
         by_key = {trial.key: trial for trial in demo.trials}
@@ -75,7 +75,7 @@ def _enter(visit: Visit, trials: Mapping[str, Trial]) -> Answer:
     trial = trials.get(visit.form.shown("who"))
     if trial is None:
         raise unknown()
-    device = visit.headers.get("user-agent", "")[:_DEVICE_CHARACTERS]
+    device = device_of(visit.headers.get("user-agent", "")).zh
     with visit.transaction() as tx:
         person = person_of_login(tx, trial.login)
         if person is None:
@@ -83,4 +83,4 @@ def _enter(visit: Visit, trials: Mapping[str, Trial]) -> Answer:
         token = open_session(tx, person, trial.membership, device, visit.now, demo=True)
     visit.cookies[COOKIE] = token
     visit.wishes = replace(visit.wishes, edition=person.edition)
-    return see_other(trial.home)
+    return see_other(home_of(trial.membership, person.edition))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from heliu.channels.entrance.coming_in import ME, device_of, home_of, shell_of
 from heliu.channels.entrance.routes_enter import pages
-from heliu.channels.pages.api import Answer, Visit, inside, page, see_other, unknown
+from heliu.channels.pages.api import Answer, Visit, inside, page, see_other
 from heliu.ground.clock import BANK_ZONE
 from heliu.ground.errors import Refusal
 from heliu.ground.text import Text
@@ -62,42 +62,33 @@ def cancel(visit: Visit, id: UUID) -> Answer:
 
 @pages.get(WAYS_IN, Right.SELF)
 def ways_in(visit: Visit) -> Answer:
-    """The person's passkeys and whether he has a PIN."""
+    """The person's passkeys and whether he has a PIN; `?confirm` first asks for a fresh proof."""
+    if visit.query.get("confirm") and (asked := _to_prove(visit)):
+        return asked
     with visit.transaction() as tx:
         passkeys = [(one, _used(one)) for one in passkeys_of(tx, visit.person.id)]
         pin = has_pin(tx, visit.person.id)
     return own(visit, "ways_in", passkeys=passkeys, pin=pin)
 
 
-@pages.get("/me/prove", Right.SELF)
-def prove(visit: Visit) -> Answer:
-    """The person proves once more that it is he."""
-    with visit.transaction() as tx:
-        able = has_pin(tx, visit.person.id) or bool(passkeys_of(tx, visit.person.id))
-        presented = visit.present(tx, PROVE, _IT_IS_ME) if able else None
-    return own(
-        visit, "prove", presented=presented, wanted=_wanted(visit), why_not=_NO_WAY_TO_CONFIRM
-    )
-
-
 @pages.post("/me/prove", Right.SELF, body_bytes=4 * MAX_ANSWER)
 def proved(visit: Visit) -> Answer:
-    """He has: for five minutes his ways in may be changed."""
+    """The person has proven once more that it is he: for five minutes he may change ways in."""
     visit.signed(PROVE)
-    return see_other(_wanted(visit))
+    return see_other(inside(visit.form.shown("next")) or WAYS_IN)
 
 
 @pages.get("/me/passkeys/new", Right.SELF)
 def new_passkey(visit: Visit) -> Answer:
     """A passkey is added."""
-    return _to_prove(visit, "/me/passkeys/new") or _new_passkey(visit)
+    return _to_prove(visit) or _new_passkey(visit)
 
 
 @pages.post("/me/passkeys/new", Right.SELF, body_bytes=4 * MAX_ANSWER)
 def add_passkey(visit: Visit) -> Answer:
     """What the browser made is registered."""
-    if again := _to_prove(visit, "/me/passkeys/new"):
-        return again
+    if not _proven(visit):
+        return see_other("/me/passkeys/new")
     options, label = visit.form.id("options"), visit.form.text("label", most=60)
     said = visit.form.shown("credential")
     if options is None or not said or visit.form.errors:
@@ -110,21 +101,11 @@ def add_passkey(visit: Visit) -> Answer:
     return see_other(WAYS_IN)
 
 
-@pages.get("/me/passkeys/{id}", Right.SELF)
-def passkey(visit: Visit, id: UUID) -> Answer:
-    """One passkey, and the way to remove it."""
-    with visit.transaction() as tx:
-        found = [one for one in passkeys_of(tx, visit.person.id) if one.id == id]
-    if not found:
-        raise unknown()
-    return own(visit, "passkey", passkey=found[0], used=_used(found[0]), back=WAYS_IN)
-
-
 @pages.post("/me/passkeys/{id}/remove", Right.SELF)
 def remove(visit: Visit, id: UUID) -> Answer:
     """A passkey is removed, unless it is the last way in."""
-    if again := _to_prove(visit, f"/me/passkeys/{id}"):
-        return again
+    if not _proven(visit):
+        return see_other(f"{WAYS_IN}?confirm=1")
     with visit.transaction() as tx:
         remove_passkey(tx, visit.here, id, visit.now)
     return see_other(WAYS_IN)
@@ -133,14 +114,14 @@ def remove(visit: Visit, id: UUID) -> Answer:
 @pages.get("/me/pin", Right.SELF)
 def pin(visit: Visit) -> Answer:
     """The PIN is set, changed or removed."""
-    return _to_prove(visit, "/me/pin") or _pin(visit)
+    return _to_prove(visit) or _pin(visit)
 
 
 @pages.post("/me/pin", Right.SELF)
 def put_pin(visit: Visit) -> Answer:
     """The new PIN, typed twice."""
-    if again := _to_prove(visit, "/me/pin"):
-        return again
+    if not _proven(visit):
+        return see_other("/me/pin")
     form = visit.form
     first, second = (form.text(name, most=_PIN_LETTERS) for name in ("pin", "again"))
     if not form.errors and first != second:
@@ -159,8 +140,8 @@ def put_pin(visit: Visit) -> Answer:
 @pages.post("/me/pin/remove", Right.SELF)
 def drop_pin(visit: Visit) -> Answer:
     """The PIN is removed, unless it is the last way in."""
-    if again := _to_prove(visit, "/me/pin"):
-        return again
+    if not _proven(visit):
+        return see_other("/me/pin")
     with visit.transaction() as tx:
         remove_pin(tx, visit.here, visit.now)
     return see_other(WAYS_IN)
@@ -215,15 +196,26 @@ def _home(visit: Visit) -> str:
     return home_of(visit.here.membership, visit.edition)
 
 
-def _to_prove(visit: Visit, wanted: str) -> Answer | None:
-    """The way to prove oneself once more, if that was not just done."""
+def _proven(visit: Visit) -> bool:
     with visit.transaction() as tx:
-        done = proven(tx, visit.here, visit.now)
-    return None if done else see_other(f"/me/prove?next={wanted}")
+        return proven(tx, visit.here, visit.now)
 
 
-def _wanted(visit: Visit) -> str:
-    return inside(visit.form.shown("next") or visit.query.get("next", "")) or WAYS_IN
+def _to_prove(visit: Visit) -> Answer | None:
+    """The step of proving oneself once more, on the page that asks it; None if it was just done."""
+    if _proven(visit):
+        return None
+    with visit.transaction() as tx:
+        able = has_pin(tx, visit.person.id) or bool(passkeys_of(tx, visit.person.id))
+        presented = visit.present(tx, PROVE, _IT_IS_ME) if able else None
+    return own(
+        visit,
+        "prove",
+        presented=presented,
+        wanted=visit.path,
+        why_not=_NO_WAY_TO_CONFIRM,
+        back=WAYS_IN,
+    )
 
 
 def _new_passkey(

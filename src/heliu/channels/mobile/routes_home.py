@@ -7,7 +7,7 @@ from heliu.channels.mobile import views
 from heliu.channels.mobile.desk import pages
 from heliu.channels.mobile.lent import due_soon
 from heliu.channels.mobile.views import Stand
-from heliu.channels.pages.api import Answer, Visit, page
+from heliu.channels.pages.api import Answer, Visit, page, see_other
 from heliu.parties.identity.api import Right
 from heliu.payments.deposits.api import accounts_of, holder_of_firm
 
@@ -16,9 +16,11 @@ _EVENING: Final = 18
 _NOON: Final = 12
 
 
-@pages.get("/m", Right.RECEIVABLES_READ)
+@pages.get("/m", Right.SELF)
 def home(visit: Visit) -> Answer:
-    """What may be had today, and what needs an eye."""
+    """What may be had today, and what needs an eye; who is no supplier begins elsewhere."""
+    if not visit.may(Right.RECEIVABLES_READ):
+        return see_other(_elsewhere(visit))
     assert visit.party is not None, "a supplier acts for a firm"
     on = visit.bank.clock.today()
     with visit.transaction() as tx:
@@ -58,6 +60,13 @@ def listed(visit: Visit) -> Answer:
 def more(visit: Visit) -> Answer:
     """The rest of the supplier's bank, in a list."""
     return page("mobile/more.html")
+
+
+def _elsewhere(visit: Visit) -> str:
+    """Where somebody begins who has no receivables: his accounts, whom he guards, himself."""
+    if visit.may(Right.ACCOUNTS_READ):
+        return "/m/accounts"
+    return "/care/guard" if visit.may(Right.GUARD) else "/me"
 
 
 def _greeting(visit: Visit, on: date) -> int:

@@ -24,6 +24,17 @@ from heliu.channels.pages.job import AskedJob, Job
 from heliu.channels.pages.jobs import Jobs, Run, Work
 from heliu.channels.pages.live import Live
 from heliu.channels.pages.people import ROLE_TEXT
+from heliu.channels.pages.purse import (
+    Shown,
+    account_of,
+    holder_of,
+    recall_transfer,
+    show_bill,
+    show_transfer,
+    sign_transfer,
+    transfer_of,
+    when_of,
+)
 from heliu.channels.pages.rendering import Renderer, amount, percent, yuan
 from heliu.channels.pages.routing import PUBLIC, Entry, Pages, Route
 from heliu.channels.pages.trade import STAGE_TEXT, Mark, Stage, Step, Trade, trades
@@ -61,6 +72,7 @@ __all__ = [
     "Route",
     "Run",
     "Series",
+    "Shown",
     "Stage",
     "Step",
     "Trade",
@@ -68,6 +80,7 @@ __all__ = [
     "Visit",
     "Wishes",
     "Work",
+    "account_of",
     "amount",
     "ask_for",
     "bars",
@@ -76,19 +89,26 @@ __all__ = [
     "cycle_graph",
     "download",
     "drawn_trade",
+    "holder_of",
     "inside",
     "is_picture",
     "opened",
     "page",
     "pages",
     "percent",
+    "recall_transfer",
     "ring",
     "see_other",
+    "show_bill",
+    "show_transfer",
+    "sign_transfer",
     "sparkline",
     "stacked",
     "trade_graph",
     "trades",
+    "transfer_of",
     "unknown",
     "waterfall",
+    "when_of",
     "yuan",
 ]

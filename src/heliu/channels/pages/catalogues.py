@@ -18,7 +18,14 @@ from babel.support import NullTranslations, Translations
 from heliu.channels.web.api import Language
 
 _METHODS: Final = [("**.html", "jinja2.ext:babel_extract"), ("**.js", "javascript")]
-_OPTIONS: Final = {"**.html": {"trimmed": "true", "newstyle_gettext": "true"}}
+_OPTIONS: Final = {
+    "**.html": {
+        "trimmed": "true",
+        "newstyle_gettext": "true",
+        "extensions": "jinja2.ext.do",
+        "silent": "false",
+    }
+}
 
 
 def folder(desk: str) -> Path:

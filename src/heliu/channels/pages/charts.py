@@ -274,20 +274,21 @@ def short(text: str, pixels: int) -> str:
     """`text` cut to fit `pixels`: a wide letter is taken as 1 em, any other as .62."""
     room, kept = float(pixels), ""
     for letter in text:
-        room -= _breadth(letter)
+        room -= breadth(letter)
         if room < 0:
             return kept[:-1] + "…"
         kept += letter
     return kept
 
 
-def _breadth(text: str) -> float:
+def breadth(text: str) -> float:
+    """About how wide `text` stands, in pixels."""
     return LETTER * sum(1.0 if east_asian_width(one) in "WF" else 0.62 for one in text)
 
 
 def _every(labels: Sequence[str], slot: float) -> int:
     """Every how many columns a label has room; 1 when all have."""
-    widest = max((_breadth(label) for label in labels), default=0.0)
+    widest = max((breadth(label) for label in labels), default=0.0)
     return max(1, math.ceil((widest + 4) / slot))
 
 

@@ -11,9 +11,9 @@ from typing import Final
 
 from markupsafe import Markup
 
-from heliu.channels.pages.charts import INK, Chart, Point, frame, px, short
+from heliu.channels.pages.charts import INK, Chart, Point, breadth, frame, px, short
 
-_WIDE: Final = 146
+_WIDE: Final = 142
 _TALL: Final = 70
 _ACROSS: Final = 24
 _DOWN: Final = 16
@@ -110,8 +110,8 @@ def cycle_graph(
             a=px(y - 2 if node.figure else y + 4),
             b=px(y + 13),
             ink=INK[node.tint],
-            title=short(node.title, 76),
-            figure=short(node.figure, 76),
+            title=short(node.title, 70),
+            figure=short(node.figure, 70),
         )
         body += _linked(node, mark)
     rows = _rows(nodes, known)
@@ -186,6 +186,17 @@ def _flow(source: tuple[float, float], target: tuple[float, float], *, marked: b
     )
 
 
+def _label(text: str, x: float, y: float) -> Markup:
+    """A word on a plate of its own, so that lines pass behind it."""
+    if not text:
+        return Markup("")
+    wide = breadth(text) + 10
+    return Markup(
+        '<rect class="plate" x="{}" y="{}" width="{}" height="20" rx="6"/>'
+        '<text x="{}" y="{}" text-anchor="middle">{}</text>'
+    ).format(px(x - wide / 2), px(y - 10), px(wide), px(x), px(y + 4.5), text)
+
+
 def _arrow(
     edge: Edge, source: tuple[float, float], target: tuple[float, float]
 ) -> tuple[Markup, Markup]:
@@ -215,7 +226,4 @@ def _arrow(
         bx=px(ex - vx * 9 + vy * 5),
         by=px(ey - vy * 9 - vx * 5),
     )
-    text = Markup('<text class="halo" x="{}" y="{}" text-anchor="middle">{}</text>').format(
-        px((x0 + x1) / 4 + mx / 2), px((y0 + y1) / 4 + my / 2 + 4), short(edge.text, 96)
-    )
-    return line, text
+    return line, _label(short(edge.text, 96), (x0 + x1) / 4 + mx / 2, (y0 + y1) / 4 + my / 2)

@@ -32,7 +32,7 @@ from heliu.credit.closing.run import (
     days_up_to,
     take_over,
 )
-from heliu.credit.closing.service import reopen
+from heliu.credit.closing.service import put_aside, reopen
 from heliu.credit.closing.store import (
     AccountPair,
     Accounts,
@@ -80,6 +80,7 @@ __all__ = [
     "nothing_closed",
     "number_of",
     "provided",
+    "put_aside",
     "read_range",
     "reopen",
     "row",

@@ -53,6 +53,19 @@ def not_closed(day: date) -> Refusal:
     )
 
 
+def put_aside(day: date) -> Refusal:
+    """The positions of that day were put aside: nothing reads them until they are attached."""
+    return Refusal(
+        "closing.put_aside",
+        Text(f"{day} 的持仓已移出在线表", f"the positions of {day} were put aside"),
+        Text(
+            "选择月末或较近的日期, 或按运行手册重新挂接该日分区",
+            "name a month's end or a later day, or attach its partition again as the runbook says",
+        ),
+        {"day": day.isoformat()},
+    )
+
+
 def before_first(day: date) -> Refusal:
     """Days are closed one after the other, from the first that ever was."""
     return Refusal(

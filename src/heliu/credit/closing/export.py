@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from heliu.credit.classification.api import Tier, Why
-from heliu.credit.closing import errors, store, store_export
+from heliu.credit.closing import store_export
+from heliu.credit.closing.proof import shown
 from heliu.ground.db import Tx
 
 
@@ -37,11 +38,9 @@ class Export:
 def export_day(tx: Tx, day: date, folder: Path, form: Format) -> list[Export]:
     """Write every segment of a closed day and `manifest.json`; the same day gives the same CSV.
 
-    Raises Refusal if the day is not closed.
+    Raises Refusal if the day is not closed or was put aside.
     """
-    sealed = store.sealed(tx, day)
-    if sealed is None:
-        raise errors.not_closed(day)
+    sealed = shown(tx, day)
     folder.mkdir(parents=True, exist_ok=True)
     made = [_written(tx, name, day, folder, form) for name in store_export.SEGMENTS]
     manifest = {

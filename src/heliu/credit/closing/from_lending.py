@@ -15,7 +15,7 @@ from heliu.credit.closing import store_books
 from heliu.credit.closing.domain.columns import Columns, Position, Trait, number_of
 from heliu.credit.closing.found import Asked, Book, Found, NextPeriod
 from heliu.credit.closing.store import AccountPair, Accounts
-from heliu.credit.engine.api import Amortisation, DayCount, Instalment, LoanState, Status
+from heliu.credit.engine.api import Amortisation, DayCount, Instalment, LoanState, Status, rate_on
 from heliu.credit.lending.api import Standing, control, standing_of
 from heliu.credit.products.api import (
     ACCRUED_FROM,
@@ -119,7 +119,7 @@ def position_of(standing: Standing, product: LoanProduct, asked: Asked) -> Posit
     fields = blank | {
         "book": int(Book.LENDING),
         "segment": segment,
-        "rate_ppm": min(MILLION, _ppm(contract.annual_rate)),
+        "rate_ppm": min(MILLION, _ppm(rate_on(contract.terms, standing.events, asked.day))),
         "penalty_ppm": _ppm(penalty.penalty_rate) if penalty else 0,
         "compound_ppm": _ppm(penalty.compound_rate) if penalty else 0,
         "year_days": year,
@@ -225,7 +225,7 @@ def _open(row: Instalment) -> bool:
 def _folds_daily(standing: Standing, on: date) -> bool:
     """Whether a loan's days do not fit the columns."""
     terms, rows = standing.contract.terms, standing.state.instalments
-    plans = _plans_apart(rows, on) or terms.revolving or terms.repricing is not None
+    plans = _plans_apart(rows, on) or terms.revolving
     if terms.amortisation is Amortisation.DISCOUNT and len(rows) > 1:
         plans = True
     penalty = terms.penalty

@@ -61,7 +61,8 @@ def gather(
 def basis_of(rules: Rules) -> Basis:
     """What classes and losses rest on, on the rules' date. Raises as `gather`."""
     return Basis(
-        number_of(rules.on), cutoffs(rules), presumptions(rules), losses(parameters(rules))
+        *(number_of(rules.on), cutoffs(rules), presumptions(rules), losses(parameters(rules))),
+        non_accrual_days=rules.whole("accrual.non_accrual_days"),
     )
 
 

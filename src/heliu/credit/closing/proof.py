@@ -21,6 +21,7 @@ _TYPES: Final = {
     "fee_receivable": (("fee_receivable",), 1),
     "deferred_interest": (("deferred_interest",), -1),
     "provision": (("provision",), -1),
+    "memorandum_interest": (("memorandum_interest",), 1),
 }
 _ONE: Final = timedelta(days=1)
 
@@ -53,11 +54,10 @@ class MovementTable:
 def tie_out(tx: Tx, day: date) -> list[TieLine]:
     """The general ledger of business date `day` beside the closed day's positions.
 
-    Raises Refusal if the day is not closed. A line differs while acts dated on the day and recorded
-    after its closing wait for the next one.
+    Raises Refusal if the day is not closed or was put aside. A line differs while acts dated on
+    the day and recorded after its closing wait for the next one.
     """
-    if store.sealed(tx, day) is None:
-        raise errors.not_closed(day)
+    shown(tx, day)
     balances: dict[tuple[str, str], int] = defaultdict(int)
     for line in trial_balance(tx, on=day):
         balances[line.debits.currency, line.type] += line.debits.minor - line.credits.minor
@@ -67,6 +67,16 @@ def tie_out(tx: Tx, day: date) -> list[TieLine]:
         ledger = sign * sum(balances[currency, kind] for kind in types)
         lines.append(TieLine(account, Money(ledger, currency), Money(amount, currency)))
     return lines
+
+
+def shown(tx: Tx, day: date) -> store.Sealed:
+    """The closed day whose positions are read. Raises Refusal if it is none or was put aside."""
+    sealed = store.sealed(tx, day)
+    if sealed is None:
+        raise errors.not_closed(day)
+    if not store.attached(tx, [sealed]):
+        raise errors.put_aside(day)
+    return sealed
 
 
 def movement_table(tx: Tx, start: date, until: date) -> list[MovementTable]:

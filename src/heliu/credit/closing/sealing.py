@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from heliu.books.ledger.api import AccountId, Ledger, NewAccount, Status, Transfer
 from heliu.credit.closing import store
 from heliu.credit.closing.domain.columns import Positions
-from heliu.credit.closing.domain.outcome import Outcome
+from heliu.credit.closing.domain.outcome import SUSPENDED, Outcome
 from heliu.credit.closing.events import tell_turns
 from heliu.credit.provisioning.api import add_movements
 from heliu.ground.db import Tx
 from heliu.ground.errors import Fault
 from heliu.ground.ids import derived_id
 from heliu.ground.money import Money
+
+# Off the books: interest owed but not taken as income, and its own other side.
+_OFF: Final = "memorandum_interest"
+_CONTRA: Final = "contra_memorandum"
 
 if TYPE_CHECKING:
     from heliu.credit.closing.run import House
@@ -66,7 +70,7 @@ def _post(tx: Tx, ledger: Ledger, run: store.Run, postings: Sequence[store.Posti
     wanted: dict[str, NewAccount] = {}
     sides = []
     for posting in postings:
-        pair, currency = products[posting.product].accounts[posting.part], names[posting.currency]
+        pair, currency = _pair(products[posting.product], posting.part), names[posting.currency]
         debit = NewAccount(f"{pair.debit}:{currency}", pair.debit_type, currency)
         credit = NewAccount(f"{pair.credit}:{currency}", pair.credit_type, currency)
         wanted |= {debit.name: debit, credit.name: credit}
@@ -79,6 +83,14 @@ def _post(tx: Tx, ledger: Ledger, run: store.Run, postings: Sequence[store.Posti
     for answer in ledger.post(tx, transfers):
         if answer.status is not Status.POSTED:
             raise Fault(f"the day's posting was not booked: {answer.why.name}")
+
+
+def _pair(product: store.ProductRow, part: int) -> store.AccountPair:
+    """Between which accounts a part is posted; the memorandum is the same for every product."""
+    if part == SUSPENDED:
+        name = f"closing:{product.code}:memorandum"
+        return store.AccountPair(f"{name}_interest", _OFF, f"{name}_contra", _CONTRA)
+    return product.accounts[part]
 
 
 def _transfer(

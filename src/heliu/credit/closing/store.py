@@ -54,6 +54,11 @@ VALUES (%s, %s, %s, %s, %s, %s, %s)"""
 PREPARE: Final = "SELECT credit.prepare_positions(%s, %s::smallint)"
 ATTACH: Final = "SELECT credit.attach_positions(%s, %s::smallint)"
 DETACH: Final = "SELECT credit.detach_positions(%s, %s::smallint)"
+ATTACHED: Final = """
+SELECT c.relname
+FROM pg_inherits i
+JOIN pg_class c ON c.oid = i.inhrelid
+WHERE i.inhparent = 'credit.day_position'::regclass"""
 ADD_DAY: Final = """
 INSERT INTO credit.closing_day (business_date, revision, loans, digest, sealed_at)
 VALUES (%s, %s, %s, %s, %s)"""
@@ -285,7 +290,22 @@ def with_trait(tx: Tx, day: date, revision: int, trait: int) -> list[int]:
 
 
 def _table(day: date, revision: int) -> sql.Identifier:
-    return sql.Identifier("credit", f"day_position_{day:%Y%m%d}_{revision}")
+    return sql.Identifier("credit", _name(day, revision))
+
+
+def _name(day: date, revision: int) -> str:
+    return f"day_position_{day:%Y%m%d}_{revision}"
+
+
+def attached(tx: Tx, days: Sequence[Sealed]) -> list[Sealed]:
+    """Those of `days` whose positions readers see."""
+    names = {name for (name,) in tx.rows(ATTACHED)}
+    return [day for day in days if _name(day.business_date, day.revision) in names]
+
+
+def detach(tx: Tx, day: Sealed) -> None:
+    """Take a day's positions out of what readers see; their table stays as it is."""
+    tx.run(DETACH, (day.business_date, day.revision))
 
 
 def seal(tx: Tx, day: date, revision: int, fields: tuple[int, bytes, datetime]) -> None:
@@ -297,7 +317,8 @@ def seal(tx: Tx, day: date, revision: int, fields: tuple[int, bytes, datetime]) 
 def reopen(tx: Tx, day: Sealed, reason: str, now: datetime, by: str) -> None:
     """Open a closed day again; its positions stay aside as they were."""
     tx.run(ADD_REOPENING, (day.business_date, day.revision, reason, now, by))
-    tx.run(DETACH, (day.business_date, day.revision))
+    if attached(tx, [day]):
+        detach(tx, day)
 
 
 def party_numbers(tx: Tx, usccs: Sequence[str]) -> dict[str, int]:

@@ -60,7 +60,8 @@ WHERE e.business_date <= %(day)s AND e.kind IN (
 ORDER BY loan_id, event_no"""
 CLASSIFICATION: Final = """
 SELECT l.loan_id::text AS loan_id, p.business_date AS business_date, p.tier AS tier,
-  p.reason AS reason, p.stage AS stage, p.ecl AS allowance_minor, u.code AS currency,
+  p.reason AS reason, p.stage AS stage, p.ecl AS allowance_minor,
+  p.traits & 128 <> 0 AS non_accrual, u.code AS currency,
   CASE WHEN p.watch_until > 0 THEN date '2000-01-01' + p.watch_until END AS observed_until
 FROM credit.day_position p
 JOIN credit.closing_loan l ON l.no = p.loan

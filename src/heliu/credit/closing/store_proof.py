@@ -20,26 +20,36 @@ WITH gone AS (
       WHERE p.business_date = %(day)s AND p.loan = x.loan
     )
   ORDER BY x.loan, x.business_date DESC
-), booked AS (
+), held AS (
   SELECT p.product, p.currency, p.interest_total, p.penalty_total, p.compound_total,
-    p.discount_total, p.ecl + p.charged_off AS provision_total
+    p.discount_total, p.ecl + p.charged_off AS provision_total,
+    CASE WHEN p.traits & 128 = 0 THEN 0 ELSE greatest(
+      0, p.interest_due + CASE WHEN p.traits & 2 = 0 THEN p.accrued ELSE 0 END
+    ) END AS interest_held,
+    CASE WHEN p.traits & 128 = 0 THEN 0 ELSE p.penalty_total - p.penalty_paid END
+      AS penalty_held,
+    CASE WHEN p.traits & 128 = 0 THEN 0 ELSE p.compound_total - p.compound_paid END
+      AS compound_held
   FROM credit.day_position p
   WHERE p.business_date = %(day)s
   UNION ALL
   SELECT g.product, g.currency, g.interest_total, g.penalty_total, g.compound_total,
-    g.discount_total, g.provision_total
+    g.discount_total, g.provision_total, 0, 0, 0
   FROM gone g
 ), said AS (
-  SELECT b.product, b.currency, sum(b.interest_total) AS part_230, sum(b.penalty_total) AS part_231,
-    sum(b.compound_total) AS part_232, sum(b.discount_total) AS part_233,
-    sum(b.provision_total) AS part_234
-  FROM booked b
+  SELECT b.product, b.currency, sum(b.interest_total - b.interest_held) AS part_230,
+    sum(b.penalty_total - b.penalty_held) AS part_231,
+    sum(b.compound_total - b.compound_held) AS part_232, sum(b.discount_total) AS part_233,
+    sum(b.provision_total) AS part_234,
+    sum(b.interest_held + b.penalty_held + b.compound_held) AS part_235
+  FROM held b
   GROUP BY b.product, b.currency
 ), total AS (
   SELECT s.product, s.currency, v.part, v.amount
   FROM said s
   CROSS JOIN LATERAL (VALUES
-    (230, s.part_230), (231, s.part_231), (232, s.part_232), (233, s.part_233), (234, s.part_234)
+    (230, s.part_230), (231, s.part_231), (232, s.part_232), (233, s.part_233),
+    (234, s.part_234), (235, s.part_235)
   ) AS v (part, amount)
 ), posted AS (
   SELECT p.product, p.currency, p.part, sum(p.change) AS amount
@@ -82,29 +92,38 @@ FULL JOIN held h ON h.product = m.product AND h.currency = m.currency AND h.stag
 WHERE coalesce(m.amount, 0) <> coalesce(h.amount, 0)
 ORDER BY 1, 2"""
 # Trait 2 is PREPAID: such interest is earned out of what was kept back and is owed by nobody.
+# Trait 128 is NON_ACCRUAL: what is owed stands in the memorandum and in no receivable.
 SUBLEDGER: Final = """
-SELECT c.code, v.account, v.amount
-FROM (
-  SELECT p.currency, sum(p.principal)::bigint AS principal,
-    sum(
-      CASE WHEN p.traits & 2 = 0 THEN p.accrued + p.interest_due ELSE p.interest_due END
-      + CASE WHEN p.book = 2 THEN p.penalty_total - p.penalty_paid ELSE 0 END
-    )::bigint AS interest,
-    sum(CASE WHEN p.book = 1 THEN p.penalty_total - p.penalty_paid ELSE 0 END)::bigint AS penalty,
-    sum(CASE WHEN p.book = 1 THEN p.compound_total - p.compound_paid ELSE 0 END)::bigint
-      AS compound,
-    sum(CASE WHEN p.traits & 2 > 0 THEN p.period_interest - p.accrued ELSE 0 END)::bigint
-      AS unearned,
-    sum(p.fees)::bigint AS fees, sum(p.ecl)::bigint AS allowance
+WITH owed AS (
+  SELECT p.currency, p.book, p.principal, p.fees, p.ecl, p.traits & 128 > 0 AS rests,
+    p.interest_due + CASE WHEN p.traits & 2 = 0 THEN p.accrued ELSE 0 END AS interest,
+    p.penalty_total - p.penalty_paid AS penalty, p.compound_total - p.compound_paid AS compound,
+    CASE WHEN p.traits & 2 > 0 THEN p.period_interest - p.accrued ELSE 0 END AS unearned
   FROM credit.day_position p
   WHERE p.business_date = %s
-  GROUP BY p.currency
-) s
+), summed AS (
+  SELECT o.currency, sum(o.principal)::bigint AS principal,
+    sum(
+      CASE WHEN o.rests THEN least(0, o.interest) ELSE o.interest END
+      + CASE WHEN o.book = 2 AND NOT o.rests THEN o.penalty ELSE 0 END
+    )::bigint AS interest,
+    sum(CASE WHEN o.book = 1 AND NOT o.rests THEN o.penalty ELSE 0 END)::bigint AS penalty,
+    sum(CASE WHEN o.book = 1 AND NOT o.rests THEN o.compound ELSE 0 END)::bigint AS compound,
+    sum(o.unearned)::bigint AS unearned, sum(o.fees)::bigint AS fees,
+    sum(o.ecl)::bigint AS allowance,
+    sum(CASE WHEN o.rests THEN greatest(0, o.interest) + o.penalty + o.compound ELSE 0 END)::bigint
+      AS held
+  FROM owed o
+  GROUP BY o.currency
+)
+SELECT c.code, v.account, v.amount
+FROM summed s
 JOIN books.currency c ON c.number = s.currency
 CROSS JOIN LATERAL (VALUES
   ('loans', s.principal), ('interest_receivable', s.interest), ('penalty_receivable', s.penalty),
   ('compound_receivable', s.compound), ('fee_receivable', s.fees),
-  ('deferred_interest', s.unearned), ('provision', s.allowance)
+  ('deferred_interest', s.unearned), ('provision', s.allowance),
+  ('memorandum_interest', s.held)
 ) AS v (account, amount)
 ORDER BY c.code, v.account"""
 MOVEMENTS: Final = """

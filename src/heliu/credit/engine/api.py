@@ -40,7 +40,7 @@ from heliu.credit.engine.domain.prices import (
     periodic_rate,
     present_value,
 )
-from heliu.credit.engine.domain.servicing import fixing_on, repriced, repricing_dates
+from heliu.credit.engine.domain.repricing import rate_on, repriced, repricing_dates
 from heliu.credit.engine.domain.state import (
     Balances,
     ChargeState,
@@ -77,6 +77,7 @@ from heliu.credit.engine.domain.terms import (
     Recalculation,
     RemainderPlace,
     Repricing,
+    RepricingRule,
     Rest,
     Rounding,
     RoundingMode,
@@ -132,6 +133,7 @@ __all__ = [
     "Recalculation",
     "RemainderPlace",
     "Repricing",
+    "RepricingRule",
     "Reschedule",
     "Rest",
     "Restructure",
@@ -160,13 +162,13 @@ __all__ = [
     "event_to_json",
     "expected_days",
     "expected_payment",
-    "fixing_on",
     "fold",
     "in_force",
     "known",
     "periodic_rate",
     "present_value",
     "quote",
+    "rate_on",
     "replay",
     "repriced",
     "repricing_dates",

@@ -40,6 +40,7 @@ def out_of_bounds(field: str, least: object, most: object) -> Refusal:
         "principal": Text("金额", "the amount"),
         "annual_rate": Text("年利率", "the annual rate"),
         "periods": Text("期数", "the number of periods"),
+        "spread": Text("加点", "the spread over the benchmark"),
     }
     name = names[field]
     return Refusal(
@@ -50,6 +51,18 @@ def out_of_bounds(field: str, least: object, most: object) -> Refusal:
         ),
         Text("改到范围之内，或选择其他产品", "ask within them, or choose another product"),
         {"field": field, "least": str(least), "most": str(most)},
+    )
+
+
+def no_quote(benchmark: str, tenor: str, on: date) -> Refusal:
+    """The product prices from a benchmark of which no quote counts on that day."""
+    return Refusal(
+        "lending.no_quote",
+        Text(
+            f"{on} 没有有效的 {benchmark} {tenor} 报价", f"no quote of {benchmark} {tenor} on {on}"
+        ),
+        Text("导入报价: heliu rates import", "import the publication: heliu rates import"),
+        {"benchmark": benchmark, "tenor": tenor, "on": on.isoformat()},
     )
 
 

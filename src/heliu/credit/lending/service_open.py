@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from heliu.books.evidence.api import record
+from heliu.credit.benchmarks.api import Quote, Wanted, quotes_on
 from heliu.credit.engine.api import Status, schedule
 from heliu.credit.lending import errors, facts, store
 from heliu.credit.lending.claiming import Rests, claim_invoices, sides_of
-from heliu.credit.lending.domain.agreed import Asked, agreed_terms
+from heliu.credit.lending.domain.agreed import Asked, agreed_terms, priced_from
 from heliu.credit.lending.domain.applied import says_the_same
 from heliu.credit.lending.domain.contract import APPLICATION, Contract, Moment, Open, Papers
 from heliu.credit.lending.encoding import digest
@@ -104,6 +106,7 @@ class _Shelf:
     versions: Mapping[tuple[str, int], ProductVersion]
     programmes: Mapping[tuple[str, date], Programme]
     accepted: Mapping[UUID, Accepted]
+    quotes: Mapping[Wanted, Quote]
 
     @classmethod
     def load(cls, tx: Tx, commands: Sequence[Open]) -> "_Shelf":
@@ -112,18 +115,22 @@ class _Shelf:
         named = sorted({command.programme for command in commands if command.programme})
         applications = [one for c in commands for one in c.evidence.get(APPLICATION, ())]
         exact = {command.product for command in commands if command.version is not None}
+        products = {
+            (code, on): version
+            for on in days
+            for code, version in loan_products_in_force(tx, codes, on).items()
+        }
+        versions = {
+            (code, version.product.version): version
+            for code in exact
+            for version in loan_product_history(tx, code)
+            if version.released_at is not None
+        }
+        shelved = (*products.values(), *versions.values())
+        priced = [one for v in shelved for on in days if (one := priced_from(v.product, on))]
         return cls(
-            {
-                (code, on): version
-                for on in days
-                for code, version in loan_products_in_force(tx, codes, on).items()
-            },
-            {
-                (code, version.product.version): version
-                for code in exact
-                for version in loan_product_history(tx, code)
-                if version.released_at is not None
-            },
+            products,
+            versions,
             {
                 (code, on): programme
                 for on in days
@@ -131,6 +138,7 @@ class _Shelf:
                 for code, programme in in_force(tx, named, on).items()
             },
             accepted(tx, applications) if applications else {},
+            quotes_on(tx, priced),
         )
 
     def product(self, command: Open) -> ProductVersion | None:
@@ -153,8 +161,11 @@ def _agree(shelf: _Shelf, command: Open, at: Moment) -> tuple[Contract, Papers] 
     lines = _limit_lines(product, command, shelf)
     if isinstance(lines, Refusal):
         return lines
+    quoted = _quoted(shelf, product, command)
+    if isinstance(quoted, Refusal):
+        return quoted
     assert product.terms is not None, "a loan has terms"
-    asked = Asked(command.principal, command.annual_rate, command.on, command.periods)
+    asked = Asked(command.principal, command.annual_rate, command.on, command.periods, quoted)
     terms = agreed_terms(product.terms, asked)
     try:
         plan = schedule(terms, command.on)
@@ -177,6 +188,22 @@ def _agree(shelf: _Shelf, command: Open, at: Moment) -> tuple[Contract, Papers] 
     )
     base = None if command.base_value is None else command.base_value.minor
     return contract, Papers(1, product.stages[0].stage, base)
+
+
+def _quoted(shelf: _Shelf, product: LoanProduct, command: Open) -> Decimal | Refusal | None:
+    """The quote that the contract's rate is priced from, if its product prices from one."""
+    wanted = priced_from(product, command.on)
+    if wanted is None:
+        return None
+    quote = shelf.quotes.get(wanted)
+    if quote is None:
+        return errors.no_quote(wanted.benchmark, wanted.tenor, wanted.on)
+    assert product.terms is not None, "what is priced from a quote has terms"
+    span = product.terms["rate"]["spread"]
+    least, most = Decimal(span["least"]), Decimal(span["most"])
+    if not least <= command.annual_rate - quote.rate <= most:
+        return errors.out_of_bounds("spread", least, most)
+    return quote.rate
 
 
 def _application_fault(shelf: _Shelf, product: LoanProduct, command: Open) -> Refusal | None:

@@ -314,6 +314,7 @@ def _of_terms(product: LoanProduct) -> list[str]:
         balloon = product.terms["amortisation"] == "balloon"
         if balloon != ("balloon" in product.terms):
             wrong.append("terms.balloon: a balloon has its share, nothing else has one")
+        wrong += _of_rate(product.terms)
     if product.repaid_by is RepaidBy.OBLIGOR and product.parties.obligor is None:
         wrong.append("repaid_by: there is no obligor to pay")
     frees = product.collateral.release is not ReleaseRule.BY_INSTRUCTION
@@ -321,6 +322,19 @@ def _of_terms(product: LoanProduct) -> list[str]:
         wrong.append("collateral.release: only what must be covered has goods to release")
     if product.entrusted_payment.above is not None and not product.entrusted_payment.required:
         wrong.append("entrusted_payment.above: it says from where on, but it is not required")
+    return wrong
+
+
+def _of_rate(terms: Mapping[str, Any]) -> list[str]:
+    rate = terms.get("rate")
+    if rate is None:
+        return []
+    wrong = []
+    if Decimal(rate["spread"]["least"]) > Decimal(rate["spread"]["most"]):
+        wrong.append("terms.rate.spread: least is above most")
+    moves = rate["repricing"] != "fixed"
+    if moves and (terms["amortisation"] == "discount" or terms["interest"] == "flat"):
+        wrong.append("terms.rate.repricing: interest reckoned in advance cannot be set anew")
     return wrong
 
 

@@ -51,6 +51,10 @@ def _facts(product: LoanProduct) -> Iterator[str]:
     if (terms := product.terms) is not None:
         period, penalty = terms["period"], terms["penalty"]
         yield f"| repayment | {terms['amortisation']}, every {period['every']} {period['unit']} |"
+        if (rate := terms.get("rate")) is not None:
+            span = f"{rate['spread']['least']} to {rate['spread']['most']}"
+            yield f"| priced from | {rate['benchmark']} {rate['tenor']}, spread {span} |"
+            yield f"| set anew | {rate['repricing']} |"
         yield f"| day count | {terms['day_count']} |"
         yield f"| draws | {terms['draws']} |"
         yield (

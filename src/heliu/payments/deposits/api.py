@@ -12,9 +12,11 @@ from heliu.payments.deposits.domain.account import (
     is_elder,
     masked,
     number_of,
+    person_of,
 )
 from heliu.payments.deposits.domain.bill import Bill, Biller, BillState, NewBill, PayBill
-from heliu.payments.deposits.domain.caution import APPROVAL_TOLD, SCAM_FROM, SCAM_TOLD
+from heliu.payments.deposits.domain.caution import APPROVAL_TOLD, SCAM_FROM, SCAM_TOLD, Caution
+from heliu.payments.deposits.domain.draft import SIGN_TRANSFER, order_text, packed, unpacked
 from heliu.payments.deposits.domain.locks import (
     RELAXED_AFTER,
     Change,
@@ -25,7 +27,6 @@ from heliu.payments.deposits.domain.locks import (
 from heliu.payments.deposits.domain.locks import Standing as LockStanding
 from heliu.payments.deposits.domain.payee import AddPayee, Payee
 from heliu.payments.deposits.domain.purpose import NAMES, Purpose
-from heliu.payments.deposits.domain.risk import RiskEvent, RiskKind
 from heliu.payments.deposits.domain.statement import Explained, Hold, Line, Standing
 from heliu.payments.deposits.domain.transfer import (
     PAUSE,
@@ -37,6 +38,7 @@ from heliu.payments.deposits.domain.transfer import (
     Transfer,
     transfer_id,
 )
+from heliu.payments.deposits.guarding import CO_APPROVE
 from heliu.payments.deposits.reads import (
     accounts_of,
     billers,
@@ -47,7 +49,6 @@ from heliu.payments.deposits.reads import (
     holder_named,
     holds_on,
     payees_of,
-    risks_of,
     transfer_named,
     transfers_of,
 )
@@ -62,28 +63,32 @@ from heliu.payments.deposits.service_account import (
 )
 from heliu.payments.deposits.service_bill import file_bills, register_billers
 from heliu.payments.deposits.service_transfer import (
-    approve_transfer,
+    bill_transfer,
+    foresee,
     make_transfers,
     pay_bills,
     pay_due,
     recall_transfers,
-    refuse_transfer,
+    rule_transfer,
 )
 
 __all__ = [
     "APPROVAL_TOLD",
+    "CO_APPROVE",
     "NAMES",
     "PAUSE",
     "RECALL_WINDOW",
     "RELAXED_AFTER",
     "SCAM_FROM",
     "SCAM_TOLD",
+    "SIGN_TRANSFER",
     "Account",
     "AddPayee",
     "Answered",
     "Bill",
     "BillState",
     "Biller",
+    "Caution",
     "Change",
     "Explained",
     "Hold",
@@ -100,8 +105,6 @@ __all__ = [
     "PayIn",
     "Payee",
     "Purpose",
-    "RiskEvent",
-    "RiskKind",
     "Row",
     "Standing",
     "State",
@@ -112,12 +115,13 @@ __all__ = [
     "accounts_of",
     "add_payee",
     "answer",
-    "approve_transfer",
+    "bill_transfer",
     "billers",
     "bills_of",
     "deposit_violations",
     "explain",
     "file_bills",
+    "foresee",
     "held_of",
     "holder_named",
     "holder_of_firm",
@@ -129,18 +133,21 @@ __all__ = [
     "masked",
     "number_of",
     "open_accounts",
+    "order_text",
+    "packed",
     "pay_bills",
     "pay_due",
     "pay_in",
     "payees_of",
+    "person_of",
     "recall_transfers",
-    "refuse_transfer",
     "register_billers",
     "relaxes",
     "remove_payee",
-    "risks_of",
+    "rule_transfer",
     "set_lock",
     "transfer_id",
     "transfer_named",
     "transfers_of",
+    "unpacked",
 ]

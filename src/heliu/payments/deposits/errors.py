@@ -92,6 +92,11 @@ def not_enough(refused: Refused) -> Refusal:
     """The books did not hold the amount; the usual reason is that it is not there."""
     if refused.code != "ledger.floor_reached":
         return Refusal(refused.code, refused.reason, refused.cure)
+    return too_little()
+
+
+def too_little() -> Refusal:
+    """The amount is not there, or is held for something else."""
     return Refusal(
         "deposit.not_enough",
         Text("可用余额不足", "the available balance does not suffice"),
@@ -204,15 +209,6 @@ def not_waiting() -> Refusal:
         "deposit.not_waiting",
         Text("这笔转账不需要审批", "this transfer waits for no approval"),
         Text("无需处理", "there is nothing to do"),
-    )
-
-
-def own_approval() -> Refusal:
-    """Who ordered does not approve."""
-    return Refusal(
-        "deposit.own_approval",
-        Text("不能审批自己的转账", "nobody approves his own transfer"),
-        Text("请由监护人审批", "have the guardian approve it"),
     )
 
 

@@ -7,12 +7,10 @@ from typing import Final
 from heliu.ground.db import Tx
 from heliu.ground.ids import derived_id
 from heliu.ground.outbox import Fact, tell
-from heliu.payments.deposits.domain.risk import RiskEvent
 from heliu.payments.deposits.domain.transfer import State, Transfer
 
 TRANSFER_HELD: Final = "payments.transfer_held.v1"
 TRANSFER_ENDED: Final = "payments.transfer_ended.v1"
-RISK_SEEN: Final = "payments.risk_seen.v1"
 
 
 def tell_transfers(tx: Tx, transfers: Sequence[Transfer], now: datetime) -> None:
@@ -23,27 +21,6 @@ def tell_transfers(tx: Tx, transfers: Sequence[Transfer], now: datetime) -> None
             Fact(derived_id("fact", kind, one.id.hex), kind, _body(one), now)
             for one in transfers
             for kind in [TRANSFER_HELD if one.state is State.HELD else TRANSFER_ENDED]
-        ],
-    )
-
-
-def tell_risks(tx: Tx, risks: Sequence[RiskEvent]) -> None:
-    """Tell what looked risky."""
-    tell(
-        tx,
-        [
-            Fact(
-                derived_id("fact", RISK_SEEN, risk.id.hex),
-                RISK_SEEN,
-                {
-                    "risk": str(risk.id),
-                    "kind": risk.kind.value,
-                    "holder": risk.holder,
-                    "parties": parties_of(risk.holder),
-                },
-                risk.at,
-            )
-            for risk in risks
         ],
     )
 

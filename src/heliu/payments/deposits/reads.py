@@ -13,7 +13,6 @@ from heliu.payments.deposits.domain.account import Account, Holder
 from heliu.payments.deposits.domain.bill import Bill, Biller
 from heliu.payments.deposits.domain.payee import Payee
 from heliu.payments.deposits.domain.purpose import NAMES
-from heliu.payments.deposits.domain.risk import RiskEvent
 from heliu.payments.deposits.domain.statement import Explained, Hold, Line, Standing
 from heliu.payments.deposits.domain.transfer import Transfer
 from heliu.payments.deposits.store_transfer import Note
@@ -141,11 +140,6 @@ def bills_of(tx: Tx, holder: str) -> list[Bill]:
 def billers(tx: Tx) -> list[Biller]:
     """Who may send bills."""
     return store.billers(tx)
-
-
-def risks_of(tx: Tx, holder: str, limit: int = LATEST) -> list[RiskEvent]:
-    """What looked risky, youngest first: all that a guardian sees."""
-    return store.risks_of(tx, holder, limit)
 
 
 def deposit_violations(tx: Tx) -> list[str]:

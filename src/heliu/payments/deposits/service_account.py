@@ -10,7 +10,7 @@ from heliu.ground.actor import Actor
 from heliu.ground.db import Tx
 from heliu.ground.errors import Refusal
 from heliu.ground.money import Money
-from heliu.payments.deposits import errors, events, postings, store, store_transfer
+from heliu.payments.deposits import errors, guarding, postings, store, store_transfer
 from heliu.payments.deposits.domain.account import (
     Account,
     OpenAccount,
@@ -30,7 +30,6 @@ from heliu.payments.deposits.domain.locks import (
 )
 from heliu.payments.deposits.domain.payee import AddPayee, Payee, payee_id
 from heliu.payments.deposits.domain.purpose import Purpose
-from heliu.payments.deposits.domain.risk import RiskKind, risk
 from heliu.payments.deposits.resolving import Resolved, resolve
 from heliu.payments.deposits.store_transfer import Note
 
@@ -139,7 +138,7 @@ def remove_payee(tx: Tx, holder: str, payee: UUID, when: When) -> Refusal | None
 def set_lock(tx: Tx, actor: Actor, holder: str, wished: Lock, when: When) -> Standing:
     """Set one of the holder's own locks: at once, or in 24 hours if that relaxes it.
 
-    A relaxation is a risk event (the guardian sees it). What was wished last is wished again
+    Guardians are told of a relaxation. What was wished last is wished again
     without effect; wishing for what is in force drops a relaxation that waits.
     """
     before = locks_of(tx, holder, when.at)[wished.kind]
@@ -149,9 +148,7 @@ def set_lock(tx: Tx, actor: Actor, holder: str, wished: Lock, when: When) -> Sta
     asked = change(before, wished, when.at)
     store.add_change(tx, holder, asked, actor.id)
     if asked.effective_at > asked.asked_at:
-        seen = [risk(holder, RiskKind.LOCK_RELAXED, when.at)]
-        store.add_risks(tx, seen)
-        events.tell_risks(tx, seen)
+        guarding.tell(tx, holder, guarding.LOCK_RELAXED, when.at)
     changes = [c for c in store.changes(tx, [holder])[holder] if c.lock.kind is wished.kind]
     return in_force(wished.kind, changes, when.at)
 

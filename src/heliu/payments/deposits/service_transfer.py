@@ -4,7 +4,7 @@ The ledger is taken first, so a recall and the payment of one transfer stand in 
 row locks and the key of payments.transfer_end say the same again in the database.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -15,12 +15,12 @@ from heliu.ground.db import Tx
 from heliu.ground.errors import Refusal
 from heliu.ground.money import Money
 from heliu.ground.text import Text
-from heliu.payments.deposits import errors, events, postings, store, store_transfer
+from heliu.parties.identity.api import Person, Session, rule_approval
+from heliu.payments.deposits import errors, events, guarding, postings, store, store_transfer
 from heliu.payments.deposits.domain.account import Account, Holder, When, is_elder
 from heliu.payments.deposits.domain.bill import BillState, PayBill
 from heliu.payments.deposits.domain.caution import Caution, Facts, blocked, caution
 from heliu.payments.deposits.domain.locks import Lock, LockKind, all_in_force
-from heliu.payments.deposits.domain.risk import RiskEvent, RiskKind, risk
 from heliu.payments.deposits.domain.transfer import (
     PAUSE,
     MakeTransfer,
@@ -32,6 +32,7 @@ from heliu.payments.deposits.domain.transfer import (
     transfer_id,
 )
 from heliu.payments.deposits.paying import Held, pay
+from heliu.payments.deposits.reads import accounts_of
 from heliu.payments.deposits.resolving import Resolved, resolve
 from heliu.payments.deposits.store_transfer import Ended
 
@@ -47,6 +48,7 @@ class _Batch:
     when: When
     accounts: dict[UUID, Account]
     holders: dict[str, Holder]
+    wards: Mapping[str, Person]
     locks: dict[str, dict[LockKind, Lock]]
     spent: dict[tuple[str, str], int]
     paid: set[tuple[str, str]]
@@ -64,6 +66,7 @@ class _Batch:
             when,
             store.accounts(tx, [asked.account for asked in commands]),
             store.holders(tx, holders),
+            guarding.wards(tx, holders),
             {h: {k: s.lock for k, s in all_in_force(changes[h], when.at).items()} for h in holders},
             store_transfer.spent(tx, holders, when.on),
             store_transfer.paid_before(tx, holders, [asked.to.account for asked in commands]),
@@ -76,7 +79,7 @@ class _Batch:
             {bill for bill, found in due.items() if found.state is BillState.DUE},
         )
 
-    def facts(self, asked: MakeTransfer, resolved: Resolved) -> Facts:
+    def facts(self, tx: Tx, asked: MakeTransfer, resolved: Resolved) -> Facts:
         holder, currency = asked.holder, asked.amount.currency
         return Facts(
             at=self.when.at,
@@ -87,6 +90,9 @@ class _Batch:
             elder=is_elder(self.holders[holder].born_on, self.when.on),
             own=resolved.holder == holder,
             biller=asked.bill is not None,
+            needs_approval=guarding.must_agree(
+                tx, self.wards.get(holder), asked.amount, self.when.at
+            ),
         )
 
 
@@ -114,6 +120,16 @@ def make_transfers(
     return [_answer(asked, outcomes[asked.key]) for asked in commands]
 
 
+def foresee(tx: Tx, asked: MakeTransfer, when: When) -> Caution | Refusal:
+    """What would become of a transfer, before anybody signs it; nothing is written or held."""
+    judged = _judge(tx, asked, _Batch.load(tx, [asked], when))
+    if isinstance(judged, Refusal):
+        return judged
+    account, wait, _ = judged
+    (standing,) = (one for one in accounts_of(tx, asked.holder) if one.account == account)
+    return errors.too_little() if standing.available < asked.amount else wait
+
+
 def _answer(asked: MakeTransfer, outcome: Made) -> Made:
     if isinstance(outcome, Transfer) and not says_the_same(asked, outcome):
         return errors.key_reused()
@@ -122,17 +138,10 @@ def _answer(asked: MakeTransfer, outcome: Made) -> Made:
 
 def _place(tx: Tx, ledger: Ledger, actor: Actor, asked: MakeTransfer, batch: _Batch) -> Made:
     """Let one transfer by and hold its amount, or say why not."""
-    account = batch.accounts.get(asked.account)
-    if account is None or account.holder != asked.holder:
-        return errors.unknown_account()
-    resolved = _fault(asked, account, batch) or _payee(batch.payees[asked.to], account)
-    if isinstance(resolved, Refusal):
-        return resolved
-    facts = batch.facts(asked, resolved)
-    stopped = blocked(asked, facts)
-    if stopped is not None:
-        return stopped
-    wait = caution(asked, facts)
+    judged = _judge(tx, asked, batch)
+    if isinstance(judged, Refusal):
+        return judged
+    account, wait, own = judged
     transfer = _transfer(asked, actor, batch.when, wait)
     (hold,) = ledger.open_accounts(tx, [postings.hold_account(account.currency)])
     sides = account.ledger_account, hold
@@ -140,12 +149,24 @@ def _place(tx: Tx, ledger: Ledger, actor: Actor, asked: MakeTransfer, batch: _Ba
     if answer.refusal is not None:
         return errors.not_enough(answer.refusal)
     batch.placed.append((transfer, wait))
-    if not facts.own:
+    if not own:
         spot = asked.holder, asked.amount.currency
         batch.spent[spot] = batch.spent.get(spot, 0) + asked.amount.minor
     if asked.bill is not None:
         batch.bills.discard(asked.bill)
     return transfer
+
+
+def _judge(tx: Tx, asked: MakeTransfer, batch: _Batch) -> tuple[Account, Caution, bool] | Refusal:
+    """The payer's account, how long the transfer waits, whether it stays with its holder."""
+    account = batch.accounts.get(asked.account)
+    if account is None or account.holder != asked.holder:
+        return errors.unknown_account()
+    resolved = _fault(asked, account, batch) or _payee(batch.payees[asked.to], account)
+    if isinstance(resolved, Refusal):
+        return resolved
+    facts = batch.facts(tx, asked, resolved)
+    return blocked(asked, facts) or (account, caution(asked, facts), facts.own)
 
 
 def _payee(resolved: Resolved | Refusal, payer: Account) -> Resolved | Refusal:
@@ -190,43 +211,33 @@ def _transfer(asked: MakeTransfer, actor: Actor, when: When, wait: Caution) -> T
 def _record(tx: Tx, batch: _Batch) -> None:
     transfers = [transfer for transfer, _ in batch.placed]
     store_transfer.add(tx, transfers, [wait.due_at for _, wait in batch.placed])
-    seen = [event for transfer in transfers for event in _risks(transfer)]
-    store.add_risks(tx, seen)
-    events.tell_risks(tx, seen)
+    for transfer in transfers:
+        guarding.ask_and_tell(tx, batch.wards.get(transfer.holder), transfer)
     events.tell_transfers(tx, transfers, batch.when.at)
-
-
-def _risks(transfer: Transfer) -> list[RiskEvent]:
-    kinds = {Pause.SCAM: RiskKind.SCAM_PAUSE, Pause.APPROVAL: RiskKind.APPROVAL_ASKED}
-    return [
-        risk(transfer.holder, kinds[pause], transfer.made_at, transfer.id)
-        for pause in sorted(transfer.pauses)
-    ]
 
 
 def pay_bills(
     tx: Tx, ledger: Ledger, actor: Actor, commands: Sequence[PayBill], when: When
 ) -> list[Made]:
     """Pay each bill to its biller by a transfer that can be recalled like any other."""
-    bills = store.bills(tx, [asked.bill for asked in commands])
-    wanted: list[MakeTransfer | Refusal] = []
-    for asked in commands:
-        bill = bills.get(asked.bill)
-        if bill is None or bill.holder != asked.holder:
-            wanted.append(errors.unknown_bill())
-            continue
-        biller = bill.biller
-        to = To(biller.name.zh, biller.account, biller.bank)
-        memo = f"{bill.period:%Y-%m}"
-        wanted.append(
-            MakeTransfer(
-                *(asked.key, asked.holder, asked.account, to, bill.amount, biller.purpose, memo),
-                bill=bill.id,
-            )
-        )
+    wanted = [bill_transfer(tx, asked) for asked in commands]
     transfers = [one for one in wanted if isinstance(one, MakeTransfer)]
     made = iter(make_transfers(tx, ledger, actor, transfers, when))
     return [one if isinstance(one, Refusal) else next(made) for one in wanted]
+
+
+def bill_transfer(tx: Tx, asked: PayBill) -> MakeTransfer | Refusal:
+    """The transfer that pays a bill of its holder."""
+    bill = store.bills(tx, [asked.bill]).get(asked.bill)
+    if bill is None or bill.holder != asked.holder:
+        return errors.unknown_bill()
+    biller = bill.biller
+    to = To(biller.name.zh, biller.account, biller.bank)
+    memo = f"{bill.period:%Y-%m}"
+    return MakeTransfer(
+        *(asked.key, asked.holder, asked.account, to, bill.amount, biller.purpose, memo),
+        bill=bill.id,
+    )
 
 
 def recall_transfers(
@@ -257,36 +268,36 @@ def _why_not(transfer: Transfer | None, holder: str) -> Made:
             return errors.already_ended()
 
 
-def approve_transfer(tx: Tx, ledger: Ledger, actor: Actor, transfer: UUID, when: When) -> Made:
-    """The guardian's consent, whose right the caller has proved: then the recall window counts."""
+def rule_transfer(
+    tx: Tx, ledger: Ledger, session: Session, transfer: UUID, when: When, *, approved: bool
+) -> Made:
+    """A guardian's yes or no to a transfer that waits for him.
+
+    After a yes it is paid when its recall window has ended; after a no the money is the holder's
+    again. Raises Refusal `approval.over` unless this person guards the holder and was asked.
+    Refusals: unknown, no longer waiting.
+    """
     ledger.hold(tx)
-    waiting = _waiting(tx, actor, transfer, when)
-    if isinstance(waiting, Transfer):
-        store_transfer.approve(tx, waiting, actor.id, when.at)
-        return store_transfer.by_id(tx, [transfer])[transfer]
-    return waiting
+    waiting = _waiting(tx, transfer, when)
+    if isinstance(waiting, Refusal):
+        return waiting
+    rule_approval(tx, session, transfer, when.at, approved=approved)
+    if not approved:
+        return _let_go(tx, ledger, session.actor, [waiting], State.REFUSED, when)[transfer]
+    store_transfer.approve(tx, waiting, session.actor.id, when.at)
+    return store_transfer.by_id(tx, [transfer])[transfer]
 
 
-def refuse_transfer(tx: Tx, ledger: Ledger, actor: Actor, transfer: UUID, when: When) -> Made:
-    """The guardian's no, whose right the caller has proved: the money is the holder's again."""
-    ledger.hold(tx)
-    waiting = _waiting(tx, actor, transfer, when)
-    if isinstance(waiting, Transfer):
-        return _let_go(tx, ledger, actor, [waiting], State.REFUSED, when)[transfer]
-    return waiting
-
-
-def _waiting(tx: Tx, actor: Actor, transfer: UUID, when: When) -> Made:
+def _waiting(tx: Tx, transfer: UUID, when: When) -> Made:
     found = store_transfer.lock(tx, [transfer]).get(transfer)
     if found is None:
         return errors.unknown_transfer()
+    if found.state is not State.HELD:
+        return errors.already_ended()
     if not found.waits_for_approval:
         return errors.not_waiting()
-    if found.made_by == actor.id:
-        return errors.own_approval()
     # What nobody approved in time is let go by the loop; until it comes, it is too late already.
-    lapsed = when.at >= found.made_at + PAUSE
-    return errors.already_ended() if lapsed else found
+    return errors.already_ended() if when.at >= found.made_at + PAUSE else found
 
 
 def pay_due(tx: Tx, ledger: Ledger, when: When, limit: int = AT_ONCE) -> list[Transfer]:

@@ -1,4 +1,4 @@
-"""SQL of the deposits desk about who holds what: holders, accounts, payees, bills, locks, risks."""
+"""SQL of the deposits desk about who holds what: holders, accounts, payees, bills, locks."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,7 +16,6 @@ from heliu.payments.deposits.domain.bill import Bill, Biller, BillState, NewBill
 from heliu.payments.deposits.domain.locks import Change, Lock, LockKind
 from heliu.payments.deposits.domain.payee import Payee
 from heliu.payments.deposits.domain.purpose import Purpose
-from heliu.payments.deposits.domain.risk import RiskEvent, RiskKind
 
 ADD_HOLDERS: Final = """
 INSERT INTO payments.deposit_holder (holder, name, born_on, since)
@@ -95,16 +94,6 @@ SELECT c.holder, c.kind, c.locked, c.amount, c.starts, c.ends, c.asked_at, c.eff
 FROM payments.lock_change c
 WHERE c.holder = ANY(%s)
 ORDER BY c.no"""
-ADD_RISKS: Final = """
-INSERT INTO payments.risk_event (id, holder, kind, zh, en, transfer_id, at)
-VALUES (%s, %s, %s, %s, %s, %s, %s)
-ON CONFLICT (id) DO NOTHING"""
-RISKS: Final = """
-SELECT r.id, r.holder, r.kind, r.zh, r.en, r.at, r.transfer_id
-FROM payments.risk_event r
-WHERE r.holder = %s
-ORDER BY r.at DESC, r.id
-LIMIT %s"""
 
 
 def add_accounts(
@@ -233,17 +222,3 @@ def changes(tx: Tx, holders: Sequence[str]) -> dict[str, list[Change]]:
         lock = Lock(LockKind(kind), locked, money, starts, ends)
         found[holder].append(Change(lock, asked, effective))
     return found
-
-
-def add_risks(tx: Tx, risks: Sequence[RiskEvent]) -> None:
-    """Keep risk events; the same one again changes nothing."""
-    rows = [(r.id, r.holder, r.kind.value, *r.text, r.transfer, r.at) for r in risks]
-    tx.many(ADD_RISKS, rows)
-
-
-def risks_of(tx: Tx, holder: str, limit: int) -> list[RiskEvent]:
-    """A holder's risk events, youngest first."""
-    return [
-        RiskEvent(identity, of, RiskKind(kind), Text(zh, en), at, transfer)
-        for identity, of, kind, zh, en, at, transfer in tx.rows(RISKS, (holder, limit))
-    ]

@@ -108,7 +108,7 @@
 
   // Countdowns run on the server's clock; a wall whose beat is missed twice goes grey.
   let beat = performance.now(), drift = 0;
-  for (const name of ["htmx:sse:after:message", "beat"]) doc.addEventListener(name, () => { beat = performance.now() });
+  for (const name of ["htmx:sse:after:message", "beat"]) doc.addEventListener(name, () => { beat = performance.now(); tick() });
   function ready() {
     const now = $("[data-now]");
     if (now) drift = Date.parse(now.dataset.now) - Date.now();

@@ -7,9 +7,10 @@ arithmetic is exact within these bounds.
 """
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from enum import IntFlag
+from operator import attrgetter
 from typing import Final, Generic, TypeVar
 
 import numpy as np
@@ -30,6 +31,7 @@ class Trait(IntFlag):
     SETTLED = 16  # nothing is owed any more: it leaves the book the day after
     FLAGGED = 32  # its credit risk has risen significantly
     RETAIL = 64  # a person's loan
+    NON_ACCRUAL = 128  # so long past due that interest is income only once it is paid
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class Columns(Generic[T]):
 Position = Columns[int]
 Positions = Columns[Ints]
 NAMES: Final = tuple(field.name for field in fields(Columns))
+_VALUES: Final = attrgetter(*NAMES)
 
 
 def day_of(number: int) -> date:
@@ -100,7 +103,7 @@ def number_of(day: date) -> int:
 def in_columns(rows: Sequence[Position]) -> Positions:
     """Loans as columns, in order of their numbers."""
     ordered = sorted(rows, key=lambda row: row.loan)
-    table = np.array([astuple(row) for row in ordered], np.int64).reshape(-1, len(NAMES))
+    table = np.array([_VALUES(row) for row in ordered], np.int64).reshape(-1, len(NAMES))
     return Columns(*(np.ascontiguousarray(table[:, n]) for n in range(len(NAMES))))
 
 
@@ -154,13 +157,28 @@ def late_days(due: Ints, day: int) -> Ints:
     return np.where(due > 0, np.maximum(0, day - due), 0)
 
 
+def suspended(book: Positions) -> tuple[Ints, Ints, Ints]:
+    """Interest, penalty and compound interest owed but not taken as income, of each loan."""
+    resting = has(book, Trait.NON_ACCRUAL)
+    owed = np.where(has(book, Trait.PREPAID), 0, book.accrued) + book.interest_due
+    return (
+        np.where(resting, np.maximum(0, owed), 0),
+        np.where(resting, book.penalty_total - book.penalty_paid, 0),
+        np.where(resting, book.compound_total - book.compound_paid, 0),
+    )
+
+
 def exposure(book: Positions) -> Ints:
-    """What would be lost with a loan: principal less unearned discount, interest, fees, penalty."""
+    """What would be lost with a loan: principal less unearned discount, interest, fees, penalty.
+
+    Interest that was not taken as income stands in no account that could lose it.
+    """
     prepaid = has(book, Trait.PREPAID)
     unearned = np.where(prepaid, np.maximum(0, book.period_interest - book.accrued), 0)
     earned = np.where(prepaid, 0, book.accrued)
     late = book.penalty_total - book.penalty_paid + book.compound_total - book.compound_paid
-    return np.maximum(0, book.principal - unearned + earned + book.interest_due + book.fees + late)
+    owed = book.principal - unearned + earned + book.interest_due + book.fees + late
+    return np.maximum(0, owed - sum(suspended(book), np.int64(0)))
 
 
 __all__ = [
@@ -182,4 +200,5 @@ __all__ = [
     "number_of",
     "replace",
     "row",
+    "suspended",
 ]

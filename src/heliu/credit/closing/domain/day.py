@@ -25,15 +25,16 @@ from heliu.credit.closing.domain.columns import (
     late_days,
     merged,
     replace,
+    suspended,
 )
 from heliu.credit.closing.domain.step import Rolls, step
 from heliu.credit.provisioning.api import Exposed, Losses, Presumptions, expected_loss, stages
 
-# What a day compares with the day before, loan by loan.
-COMPARED: Final = (
-    *("interest_total", "discount_total", "penalty_total", "compound_total"),
-    *("charged_off", "ecl", "stage", "tier", "own_due", "buyer_due"),
-)
+# What a day compares with the day before, loan by loan; what was booked of interest is what was
+# earned less what was suspended.
+_BOOKED: Final = ("interest_booked", "penalty_booked", "compound_booked", "suspended")
+_KEPT: Final = (*("discount_total", "charged_off", "ecl", "stage", "tier", "own_due", "buyer_due"),)
+COMPARED: Final = (*_BOOKED, *_KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Basis:
     cutoffs: Cutoffs
     presumed: Presumptions
     losses: Losses
+    non_accrual_days: int  # later than this, interest is income only once it is paid
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,26 +86,44 @@ def advance(before: Positions, folded: Positions, day: int, rolls: Rolls) -> Adv
 
 
 def _still_watched(folded: Positions, before: Positions, again: Flags) -> Positions:
-    """Observation goes on as it stood, and a newly restructured loan keeps the class it had."""
+    """Observation and non-accrual go on as they stood; newly restructured, the class does."""
     if not len(folded.loan):
         return folded
     place = np.searchsorted(before.loan[again], folded.loan)
     known = among(folded.loan, before.loan[again])
     until, least = folded.watch_until, folded.watch_tier
+    rested = np.where(known, _at(before.traits[again], place), 0) & Trait.NON_ACCRUAL
     old = [
         np.where(known, _at(column[again], place), 0)
         for column in (before.watch_until, before.watch_tier, before.tier)
     ]
     least = np.where(least > 0, np.maximum(least, np.maximum(old[1], old[2])), old[1])
-    return replace(folded, watch_until=np.maximum(until, old[0]), watch_tier=least)
+    return replace(
+        folded,
+        traits=folded.traits | rested,
+        watch_until=np.maximum(until, old[0]),
+        watch_tier=least,
+    )
+
+
+def compared(book: Positions) -> tuple[Ints, ...]:
+    """The columns of `COMPARED`, minor units where they are amounts."""
+    interest, penalty, compound = suspended(book)
+    return (
+        book.interest_total - interest,
+        book.penalty_total - penalty,
+        book.compound_total - compound,
+        interest + penalty + compound,
+        *(getattr(book, name) for name in _KEPT),
+    )
 
 
 def _aligned(before: Positions, loans: Ints) -> Ints:
     if np.array_equal(before.loan, loans):
-        return np.array([getattr(before, name) for name in COMPARED], np.int64)
+        return np.array(compared(before), np.int64)
     place = np.searchsorted(before.loan, loans)
     found = _at(before.loan, place, missing=-1) == loans
-    rows = [np.where(found, _at(getattr(before, name), place), 0) for name in COMPARED]
+    rows = [np.where(found, _at(column, place), 0) for column in compared(before)]
     return np.array(rows, np.int64).reshape(len(COMPARED), len(loans))
 
 
@@ -121,6 +141,7 @@ def classed(parts: Sequence[Positions], said: Opinions, basis: Basis) -> list[Po
     # Where the buyer pays and the supplier does not answer for him, the supplier is no debtor.
     answers = np.concatenate([~has(p, Trait.BUYER_PAYS) | has(p, Trait.RECOURSE) for p in parts])
     whole["borrower"] = np.where(answers, whole["borrower"], 0)
+    parts = [_resting(part, basis) for part in parts]
     own = late_days(whole["own_due"], basis.day)
     bought = late_days(whole["buyer_due"], basis.day)
     until = np.concatenate([part.watch_until for part in parts])
@@ -153,6 +174,14 @@ def classed(parts: Sequence[Positions], said: Opinions, basis: Basis) -> list[Po
             )
         )
     return made
+
+
+def _resting(part: Positions, basis: Basis) -> Positions:
+    """Whose interest is not taken as income: too late on either clock, until nothing is late."""
+    late = np.maximum(late_days(part.own_due, basis.day), late_days(part.buyer_due, basis.day))
+    rests = (late > basis.non_accrual_days) | (has(part, Trait.NON_ACCRUAL) & (late > 0))
+    traits = part.traits & ~Trait.NON_ACCRUAL | np.where(rests, int(Trait.NON_ACCRUAL), 0)
+    return replace(part, traits=traits.astype(np.int64))
 
 
 def _judged(loans: Ints, said: Opinions) -> tuple[Ints, Flags]:

@@ -7,11 +7,12 @@ from typing import Final
 import numpy as np
 
 from heliu.credit.classification.api import Flags, Ints, totals_by
-from heliu.credit.closing.domain.columns import Positions, exposure, late_days
+from heliu.credit.closing.domain.columns import Positions, exposure, late_days, suspended
 from heliu.credit.closing.domain.day import Advanced
 from heliu.credit.products.api import Part
 from heliu.credit.provisioning.api import Change, Movement, movements
 
+SUSPENDED: Final = 235  # the memorandum of interest not taken as income, beside `Part`
 CURRENCIES: Final = 1000  # currency numbers are below this
 Key = tuple[int, int]  # product and currency
 
@@ -48,10 +49,12 @@ def outcome(part: Advanced, book: Positions, day: int) -> Outcome:
     """What the day changed of `part`, whose classed and provided positions are `book`."""
     keys, group = np.unique(book.product * CURRENCIES + book.currency, return_inverse=True)
     named = [divmod(key, CURRENCIES) for key in keys.tolist()]
-    grown = {
-        Part.INTEREST_ACCRUED: book.interest_total - part.was("interest_total"),
-        Part.PENALTY_ACCRUED: book.penalty_total - part.was("penalty_total"),
-        Part.COMPOUND_ACCRUED: book.compound_total - part.was("compound_total"),
+    held = suspended(book)
+    grown: dict[int, Ints] = {
+        Part.INTEREST_ACCRUED: book.interest_total - held[0] - part.was("interest_booked"),
+        Part.PENALTY_ACCRUED: book.penalty_total - held[1] - part.was("penalty_booked"),
+        Part.COMPOUND_ACCRUED: book.compound_total - held[2] - part.was("compound_booked"),
+        SUSPENDED: held[0] + held[1] + held[2] - part.was("suspended"),
         Part.DISCOUNT_EARNED: book.discount_total - part.was("discount_total"),
         Part.PROVISION: book.ecl + book.charged_off - part.was("ecl") - part.was("charged_off"),
     }

@@ -41,6 +41,7 @@ def step(before: Positions, day: int, rolls: Rolls) -> Positions:
     growth = earned - before.accrued
     owed = np.where(rolling & ~prepaid, earned, 0)
     fallen = np.where(rolling, before.period_principal, 0)
+    fell = rolling & (owed + fallen > 0)
     charged = _penalised(before, day)
     return replace(
         _renewed(charged, np.flatnonzero(rolling), day, rolls),
@@ -49,10 +50,10 @@ def step(before: Positions, day: int, rolls: Rolls) -> Positions:
         principal_due=before.principal_due + fallen,
         interest_total=before.interest_total + np.where(prepaid, 0, growth),
         discount_total=before.discount_total + np.where(prepaid, growth, 0),
-        **_clocks(before, day, rolling & (owed + fallen > 0)),
-        fresh_due=np.where(rolling, day, charged.fresh_due),
-        fresh_principal=np.where(rolling, fallen, charged.fresh_principal),
-        fresh_interest=np.where(rolling, owed, charged.fresh_interest),
+        **_clocks(before, day, fell),
+        fresh_due=np.where(fell, day, charged.fresh_due),
+        fresh_principal=np.where(fell, fallen, charged.fresh_principal),
+        fresh_interest=np.where(fell, owed, charged.fresh_interest),
     )
 
 

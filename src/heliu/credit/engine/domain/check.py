@@ -13,7 +13,7 @@ from heliu.credit.engine.domain.serviceable import (
     unplanned,
     unserviceable,
 )
-from heliu.credit.engine.domain.state import Status, TransactionKind
+from heliu.credit.engine.domain.state import LoanState, Status, TransactionKind
 from heliu.credit.engine.domain.terms import (
     Amortisation,
     Bucket,
@@ -22,6 +22,7 @@ from heliu.credit.engine.domain.terms import (
     PeriodUnit,
     Processing,
     Profile,
+    ScheduleType,
     Strategy,
     Terms,
 )
@@ -290,4 +291,17 @@ def _check_disbursement(
     left = terms.principal - used
     if new.money > left:
         return errors.limit_exceeded(new.money, left)
-    return unserviceable(terms, fold(terms, played, new.on), new)
+    state = fold(terms, played, new.on)
+    if _ended_early(terms, state):
+        return errors.not_computed("a drawing after all was repaid early (cumulative)")
+    return unserviceable(terms, state, new)
+
+
+def _ended_early(terms: Terms, state: LoanState) -> bool:
+    """A cumulative plan that follows payments ends on the day on which all was repaid."""
+    return (
+        terms.profile is Profile.PEER
+        and terms.schedule_type is ScheduleType.CUMULATIVE
+        and terms.recalculation is not None
+        and state.status is Status.CLOSED
+    )

@@ -5,13 +5,13 @@ decimals as texts, amounts as whole minor units. A field that is missing on read
 dataclass's default, an unknown one is a fault: the snapshot was written by a newer house.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from types import NoneType, UnionType
+from types import UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
@@ -80,47 +80,62 @@ def _plain(value: object) -> object:
     return plain
 
 
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+Reader = Callable[[Any, str], Any]  # a plain value and its place, for whoever must be told
+
+
+def _read(kind: Any, value: Any, place: str) -> Any:
+    return _reader(kind)(value, place)
 
 
 # The annotation is a type, a union or a generic alias: the typing module has no type for that.
-def _read(kind: Any, value: Any, place: str) -> Any:
+@cache
+def _reader(kind: Any) -> Reader:
+    """How a value of that annotation is read, worked out once: a night reads many contracts."""
     origin = get_origin(kind)
     if origin in (Union, UnionType):
-        inner = [arm for arm in get_args(kind) if arm is not NoneType]
-        return None if value is None else _read(inner[0], value, place)
+        (inner,) = (_reader(arm) for arm in get_args(kind)[:1])
+        return lambda value, place: None if value is None else inner(value, place)
     if origin is tuple:
-        return tuple(_read(get_args(kind)[0], item, place) for item in value)
+        item = _reader(get_args(kind)[0])
+        return lambda value, place: tuple([item(one, place) for one in value])
     if origin is not None:
-        key, item = get_args(kind)
-        return {
-            _read(key, name, place): _read(item, held, f"{place}.{name}")
-            for name, held in value.items()
+        key, held = map(_reader, get_args(kind))
+        return lambda value, place: {
+            key(name, place): held(one, f"{place}.{name}") for name, one in value.items()
         }
-    if is_dataclass(kind):
-        return _read_object(kind, value, place)
-    return _read_leaf(kind, value, place)
+    return _object_reader(kind) if is_dataclass(kind) else _leaf_reader(kind)
 
 
-def _read_object(kind: Any, value: Any, place: str) -> Any:
-    hints = _hints(kind)
-    if not isinstance(value, Mapping) or set(value) - set(hints):
-        raise Fault(f"{place}: not an object of {kind.__name__}")
-    read = {key: _read(hints[key], item, f"{place}.{key}") for key, item in value.items()}
-    try:
-        return kind(**read)
-    except TypeError as missing:
-        raise Fault(f"{place}: {missing}") from missing
+def _object_reader(kind: Any) -> Reader:
+    readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+
+    def read(value: Any, place: str) -> Any:
+        if not isinstance(value, Mapping) or not readers.keys() >= value.keys():
+            raise Fault(f"{place}: not an object of {kind.__name__}")
+        found = {key: readers[key](item, f"{place}.{key}") for key, item in value.items()}
+        try:
+            return kind(**found)
+        except TypeError as missing:
+            raise Fault(f"{place}: {missing}") from missing
+
+    return read
 
 
-def _read_leaf(kind: Any, value: Any, place: str) -> Any:
+def _leaf_reader(kind: Any) -> Reader:
     if kind in (int, bool, str):
-        if type(value) is not kind:
-            raise Fault(f"{place}: {value!r} is no {kind.__name__}")
-        return value
-    try:
-        return date.fromisoformat(value) if kind is date else kind(value)
-    except (ValueError, TypeError, ArithmeticError) as wrong:
-        raise Fault(f"{place}: {value!r} is no {kind.__name__}") from wrong
+
+        def plain(value: Any, place: str) -> Any:
+            if type(value) is not kind:
+                raise Fault(f"{place}: {value!r} is no {kind.__name__}")
+            return value
+
+        return plain
+    made = date.fromisoformat if kind is date else kind
+
+    def read(value: Any, place: str) -> Any:
+        try:
+            return made(value)
+        except (ValueError, TypeError, ArithmeticError) as wrong:
+            raise Fault(f"{place}: {value!r} is no {kind.__name__}") from wrong
+
+    return read

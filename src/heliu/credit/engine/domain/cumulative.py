@@ -143,11 +143,16 @@ def quote(terms: Terms, played: Sequence[LoanEvent], on: date) -> Quote:
     """What closes the loan on `on`: the plan as it would stand if all were paid that day."""
     rows = _rows(terms, played, on, paid_off=True)
     state = fold(terms, played, on, on)
-    interest = sum(row.interest for row in rows)
-    interest -= sum(t.interest for t in state.transactions)
     fees = sum(row.fees - row.fees_paid for row in state.instalments)
     penalties = sum(row.penalties - row.penalties_paid for row in state.instalments)
-    return Quote(on, state.principal_outstanding, max(0, interest), fees, penalties)
+    # Whatever was paid is placed anew upon that plan: what closes it is all it asks, less all paid.
+    asked = sum(row.principal + row.interest for row in rows)
+    asked += sum(event.money for event in played if event.kind is EventKind.ADD_CHARGE)
+    asked -= sum(event.money for event in played if event.kind in _KINDS)
+    asked -= fees + penalties
+    # Interest paid ahead that is not earned any more pays principal.
+    principal = max(0, min(state.principal_outstanding, asked))
+    return Quote(on, principal, max(0, asked - principal), fees, penalties)
 
 
 def _rows(

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from heliu.credit.engine.domain import bank, cumulative
 from heliu.credit.engine.domain.events import Charge, EventKind, LoanEvent, Reversal, TakenOut
-from heliu.credit.engine.domain.instalments import outstanding_until
+from heliu.credit.engine.domain.paying_off import closing
 from heliu.credit.engine.domain.progressive import Play, down_payment, play_all
 from heliu.credit.engine.domain.rows import frozen
 from heliu.credit.engine.domain.state import (
@@ -24,9 +24,10 @@ from heliu.credit.engine.domain.state import (
     Status,
 )
 from heliu.credit.engine.domain.statement import charge_states, transactions
-from heliu.credit.engine.domain.terms import PreClose, Profile, ScheduleType, Terms
+from heliu.credit.engine.domain.terms import Profile, ScheduleType, Terms
 
 _PLAN: Final = UUID(int=0)
+_TRIALS: Final = 8
 _REVERSE: Final = EventKind.REVERSE  # looked up once: an enum's members are slow to reach
 
 
@@ -111,22 +112,30 @@ def quote(terms: Terms, events: Sequence[LoanEvent], on: date) -> Quote:
         return bank.quote(terms, _first_paid_out(played), on)
     if terms.schedule_type is ScheduleType.CUMULATIVE:
         return cumulative.quote(terms, _first_paid_out(played), on)
-    play = play_all(terms, _first_paid_out(played), on)
-    rows = play.rows
-    fees = sum(row.fees - row.fees_paid for row in rows)
-    penalties = sum(row.penalties - row.penalties_paid for row in rows)
-    if play.rules is None:
-        principal = sum(row.principal - row.principal_paid for row in rows)
-        interest = sum(row.interest - row.interest_paid for row in rows)
-        return Quote(on, principal, interest, fees, penalties)
-    day = on
-    if play.rules.pre_close is PreClose.TILL_REST_FREQUENCY_DATE:
-        period = play.model.find(on)
-        day = period.end if period is not None else on
-    principal, interest = outstanding_until(play.model, day)
-    apart = [row for row in rows if row.period is None]
-    principal += sum(row.principal - row.principal_paid for row in apart)
-    return Quote(on, principal, interest, fees, penalties)
+    lives = _first_paid_out(played)
+    play = play_all(terms, lives, on)
+    asked = closing(play, on)
+    if play.rules is None or not asked.total:
+        return asked
+    return _without_surplus(terms, lives, asked, play.overpaid)
+
+
+def _without_surplus(terms: Terms, lives: list[LoanEvent], asked: Quote, held: int) -> Quote:
+    """The least that closes: interest paid ahead that is not earned any more pays principal."""
+    no, on = max(event.no for event in lives) + 1, asked.on
+    closes = asked
+    for _ in range(_TRIALS):
+        trial = LoanEvent(no, EventKind.REPAY, on, on, _PLAN, asked.total)
+        paid = play_all(terms, [*lives, trial], on)
+        if any(row.open for row in paid.rows):
+            break
+        closes, surplus = asked, paid.overpaid - held
+        if surplus <= 0 or surplus >= asked.total:
+            break
+        interest = max(0, asked.interest - surplus)
+        principal = asked.principal - (surplus - (asked.interest - interest))
+        asked = replace(asked, principal=max(0, principal), interest=interest)
+    return closes
 
 
 def _state(play: Play, as_of: date) -> LoanState:

@@ -131,6 +131,11 @@ class Period:
             total += span.factor
         return total
 
+    def settle_as(self, principal: int, interest: int) -> None:
+        """All that it ever asked for is this, and paid."""
+        self.paid_principal, self.paid_interest = principal, interest
+        self.emi, self.future = principal + interest, 0
+
     def disbursed(self) -> int:
         """What was disbursed inside this period."""
         return sum(span.disbursed for span in self.spans)
@@ -237,6 +242,16 @@ class Model:
                     previous = span
             self._derive(period, before)
             before = period
+
+    def end_debt(self, day: date) -> None:
+        """Every period is settled: from `day` on nothing is owed and nothing bears interest."""
+        self.overdue.clear()
+        period = self.find(day)
+        if period is not None:
+            span = _span_ending(period, day, at_maturity=False) or _cut(period, day)
+            span.correction -= span.balance + span.correction + span.disbursed
+            self.refactor([period])
+        self.settle()
 
     def derive(self, since: int = 0) -> None:
         """Derive every period from `since` on, from the balances as they stand."""

@@ -15,6 +15,7 @@ from heliu.credit.engine.domain.events import Charge, EventKind, LoanEvent
 from heliu.credit.engine.domain.factors import PRECISE, Factors
 from heliu.credit.engine.domain.instalments import disburse, in_multiples, outstanding_until
 from heliu.credit.engine.domain.model import Model, Period, rounded
+from heliu.credit.engine.domain.paying_off import pay_off
 from heliu.credit.engine.domain.recalculation import (
     PeriodDue,
     due_on,
@@ -93,10 +94,12 @@ class Play:
     def play(self, event: LoanEvent) -> None:
         """Play one event. Events come in order of their day, then of their recording."""
         match event.kind:
-            case EventKind.REPAY | EventKind.PAY_OFF:
+            case EventKind.REPAY:
                 self.pay(event, TransactionKind.REPAYMENT, PaymentKind.REPAYMENT)
+            case EventKind.PAY_OFF:
+                pay_off(self, event)
             case EventKind.DISBURSE:
-                self._catch_up(event.on, prepay=False)
+                self.catch_up(event.on, prepay=False)
                 self._disburse(event)
             case EventKind.DOWN_PAYMENT:
                 self.pay(event, TransactionKind.DOWN_PAYMENT, PaymentKind.DOWN_PAYMENT)
@@ -107,11 +110,12 @@ class Play:
 
     def close_books(self, as_of: date) -> None:
         """At the end of the fold: unpaid principal bears interest until `as_of`."""
-        self._catch_up(as_of, prepay=False)
+        self.catch_up(as_of, prepay=False)
         if self.rows and self.rows[-1].additional and not self.rows[-1].total:
             self.rows.pop()
 
-    def _catch_up(self, day: date, *, prepay: bool) -> None:
+    def catch_up(self, day: date, *, prepay: bool) -> None:
+        """Let unpaid principal of past periods bear interest until `day`."""
         rules = self.rules
         self.asked.clear()
         if rules is None or rules.disallow_on_past_due:
@@ -140,7 +144,9 @@ class Play:
         else:
             disburse(self.model, self._bears_from(on), rest)
         if on > self.model.last.end:
-            self._additional(on, on).principal += rest
+            late = self._additional(on, on)
+            late.principal += rest
+            late.note_settled(on)
         for row in self.rows:
             if row.period is not None and row.due >= on:
                 row.sync()
@@ -188,7 +194,7 @@ class Play:
         prepay = False
         if self.rules is not None:
             prepay = self._is_prepay(event.on, amount)
-            self._catch_up(event.on, prepay=prepay)
+            self.catch_up(event.on, prepay=prepay)
             if prepay:
                 self._interest_of_the_rest(event.on)
         booking = Booking(event, kind, amount)

@@ -185,9 +185,9 @@ def _bounds_of_rates(terms: Terms) -> tuple[tuple[str, bool, str, str], ...]:
         ),
         (
             "repricing",
-            repricing is None or 0 < repricing.every <= MAX_INSTALMENTS,
-            "重定价周期应在 1 与 3660 之间",
-            "the rate is set anew every 1 to 3660 units",
+            repricing is None or (repricing.spread.is_finite() and abs(repricing.spread) <= 1),
+            "加点应在 -100% 与 100% 之间",
+            "the spread lies between -100 and 100 %",
         ),
     )
 

@@ -1,6 +1,6 @@
 """Servicing: what happens to a loan on the bank's plan besides repayment.
 
-Drawing, charges, rate changes and repricing, rescheduling, extension (展期), restructuring,
+Drawing, charges, rate changes, rescheduling, extension (展期), restructuring,
 interest pauses, write-off and recovery. Each changes the debt, the rate or the dates and lets the
 plan be solved anew from its day on; nothing that fell due before is touched.
 """
@@ -27,6 +27,7 @@ from heliu.credit.engine.domain.planned import Life, PlanRow
 from heliu.credit.engine.domain.prices import Discounting, discount
 from heliu.credit.engine.domain.repaying import (
     charge_fee,
+    earned_open,
     pay_off,
     refund,
     repay,
@@ -35,7 +36,7 @@ from heliu.credit.engine.domain.repaying import (
 from heliu.credit.engine.domain.rows import Component
 from heliu.credit.engine.domain.state import TransactionKind
 from heliu.credit.engine.domain.statement import Booking, Hung
-from heliu.credit.engine.domain.terms import Amortisation, PaymentKind, Terms
+from heliu.credit.engine.domain.terms import Amortisation, PaymentKind
 
 # A member of an enum is looked up through its metaclass: too slow once an event.
 _REPAY: Final = EventKind.REPAY
@@ -212,10 +213,8 @@ def _restructure(life: Life, event: LoanEvent) -> None:
     on = event.on
     life.close(on)
     life.arrears.units(on)  # read before what is overdue is forgone
-    carried = life.known
-    running = life.running
-    if running is not None and not running.kept_back:
-        carried -= running.interest_paid
+    # What was paid ahead of it may stand on later rows: interest that was put off is paid there.
+    carried = life.known - sum(row.interest_paid for row in life.later if not row.kept_back)
     for row in life.rows[: life.passed]:
         carried += _forgo(row, on)
     fees, penalties = _dropped(life, on)
@@ -271,9 +270,8 @@ def _write_off(life: Life, event: LoanEvent) -> None:
     life.close(on)
     lost = Booking(event, TransactionKind.WRITE_OFF, 0)
     running = life.running
-    if running is not None and not running.kept_back:
-        earned = int(life.known.to_integral_value(rounding=life.terms.rounding.mode.value))
-        lost.interest += max(0, earned - running.interest_paid)
+    if running is not None:
+        lost.interest += earned_open(life, running)
     lost.principal = life.principal
     lost.interest += sum(row.open_part(Component.INTEREST) for row in life.rows[: life.passed])
     lost.fees = sum(row.open_part(Component.FEE) for row in life.rows)
@@ -325,34 +323,3 @@ _PLAYED: Final[Mapping[EventKind, Callable[[Life, LoanEvent], None]]] = {
     EventKind.WRITE_OFF: _write_off,
     EventKind.RECOVER: _recover,
 }
-
-
-# -- repricing -------------------------------------------------------------------------------
-
-
-def repricing_dates(terms: Terms, start: date, until: date) -> list[date]:
-    """The days in (start, until) on which a floating rate is set anew; none for a fixed rate."""
-    agreed = terms.repricing
-    if agreed is None:
-        return []
-    dates: list[date] = []
-    count = agreed.every
-    while True:
-        day = add_units(start, count, agreed.unit, month_end=terms.calendar.month_end)
-        if day >= until:
-            return dates
-        dates.append(day)
-        count += agreed.every
-
-
-def repriced(terms: Terms, fixing: Decimal) -> Decimal:
-    """The rate a year after a repricing: the benchmark's `fixing` plus the spread, not below 0."""
-    agreed = terms.repricing
-    assert agreed is not None, "a fixed rate is not repriced"
-    return max(ZERO, fixing + agreed.spread)
-
-
-def fixing_on(fixings: Mapping[date, Decimal], day: date) -> Decimal | None:
-    """The benchmark published last on or before `day` (LPR: the 20th of each month)."""
-    published = [since for since in fixings if since <= day]
-    return fixings[max(published)] if published else None

@@ -278,14 +278,23 @@ class Penalty:
     allowance_days: int  # paid within these days after the due date: no penalty at all
 
 
+class RepricingRule(StrEnum):
+    """When a rate priced from a benchmark is set anew (重定价)."""
+
+    ANNIVERSARY = "anniversary"  # 对年对月对日: each year on the day of the first draw
+    NEW_YEAR = "new_year"  # each 1 January
+    QUARTER = "quarter"  # each first day of a calendar quarter
+    FIXED = "fixed"  # priced from the benchmark once
+
+
 @dataclass(frozen=True, slots=True)
 class Repricing:
-    """A floating rate: benchmark (LPR) plus spread, repriced every so many units from the start."""
+    """A rate that is a benchmark's quote of a tenor plus `spread`, a fraction a year."""
 
     benchmark: str
+    tenor: str
     spread: Decimal
-    every: int
-    unit: PeriodUnit
+    rule: RepricingRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from typing import Any, Final
 
+from heliu.credit.benchmarks.api import Wanted
 from heliu.credit.engine.api import (
     Allocation,
     AllocationRule,
@@ -29,6 +30,8 @@ from heliu.credit.engine.api import (
     Processing,
     Recalculation,
     RemainderPlace,
+    Repricing,
+    RepricingRule,
     Rest,
     Rounding,
     RoundingMode,
@@ -37,6 +40,7 @@ from heliu.credit.engine.api import (
     Strategy,
     Terms,
 )
+from heliu.credit.products.api import LoanProduct
 from heliu.ground.money import Money
 
 # Due in one sum: the periods asked for are one instalment's length.
@@ -48,12 +52,22 @@ _PERCENT: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a contract adds to its product: amount, rate (a fraction a year), start, periods."""
+    """What a contract adds to its product: amount, rate (a fraction a year), start, periods.
+
+    `quoted` is the benchmark's quote that its rate is priced from, if the product names one.
+    """
 
     principal: Money
     annual_rate: Decimal
     on: date
     periods: int
+    quoted: Decimal | None = None
+
+
+def priced_from(product: LoanProduct, on: date) -> Wanted | None:
+    """The quote that a contract opened on `on` is priced from, if its product names one."""
+    rate = (product.terms or {}).get("rate")
+    return None if rate is None else Wanted(rate["benchmark"], rate["tenor"], on)
 
 
 def agreed_terms(profile: Mapping[str, Any], asked: Asked) -> Terms:
@@ -97,8 +111,18 @@ def agreed_terms(profile: Mapping[str, Any], asked: Asked) -> Terms:
         revolving=profile["draws"] == "revolving",
         recalculation=_recalculation(profile["early_repayment"]),
         penalty=_penalty(profile, asked.annual_rate),
+        repricing=_repricing(profile.get("rate"), asked),
         prepay_fee_rate=Decimal(profile["prepay_fee"]),
     )
+
+
+def _repricing(rate: Mapping[str, Any] | None, asked: Asked) -> Repricing | None:
+    """What the agreed rate lies above the quote of the day is the contract's spread for ever."""
+    if rate is None:
+        return None
+    assert asked.quoted is not None, "a rate priced from a benchmark has its quote"
+    spread = asked.annual_rate - asked.quoted
+    return Repricing(rate["benchmark"], rate["tenor"], spread, RepricingRule(rate["repricing"]))
 
 
 def _allocation(waterfall: Mapping[str, Any]) -> Allocation:

@@ -84,7 +84,9 @@ def decide(life: Life, act: Act, at: Moment) -> Decided | Refusal:
     refusal = check(contract.terms, life.events, event)
     if refusal is not None:
         return refusal
-    state = fold(contract.terms, (*life.events, event), at.business_date)
+    # The night books on a day that is over: what was booked since then counts as well.
+    until = max((at.business_date, *(known.on for known in life.events)))
+    state = fold(contract.terms, (*life.events, event), until)
     if act.kind is EventKind.DISBURSE and (refusal := _advance_fault(life, state)) is not None:
         return refusal
     return _decided(life, act, event, state)

@@ -60,6 +60,12 @@ def holder_of_person(person: UUID) -> str:
     return f"person:{person}"
 
 
+def person_of(holder: str) -> UUID | None:
+    """The person that a holder is; None for a firm."""
+    kind, _, identity = holder.partition(":")
+    return UUID(identity) if kind == "person" else None
+
+
 def holder_of_firm(uscc: str) -> str:
     """The holder's id of a firm: the one whose deposit its proceeds and repayments move."""
     return f"supplier:{uscc}"

@@ -38,6 +38,7 @@ class Facts:
     `spent`: the day's other transfers of the holder, held or paid. `trusted`: the payee stands on
     the list for long enough. `paid_before`: the holder has paid this account before. `own`: it is
     the holder's own. `biller`: the payee is a registered biller, of a bill.
+    `needs_approval`: the holder agreed with a guardian that both must want this amount.
     """
 
     at: datetime
@@ -48,6 +49,7 @@ class Facts:
     elder: bool
     own: bool = False
     biller: bool = False
+    needs_approval: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,7 @@ def caution(asked: MakeTransfer, facts: Facts) -> Caution:
         large = asked.amount.currency == SCAM_FROM.currency and asked.amount >= SCAM_FROM
         if facts.elder and large and not facts.paid_before:
             pauses.add(Pause.SCAM)
-        above = asked.approval_above
-        if above is not None and asked.amount > above:
+        if facts.needs_approval:
             pauses.add(Pause.APPROVAL)
     pays_at = facts.at + (PAUSE if Pause.SCAM in pauses else RECALL_WINDOW)
     due_at = facts.at + PAUSE if Pause.APPROVAL in pauses else pays_at

@@ -46,7 +46,7 @@ class To:
 class MakeTransfer:
     """The command to pay `amount` (> 0) from an account of `holder`; `key` is idempotent.
 
-    `approval_above`: what the holder's guardian co-approves, if he has one. `bill`: what it pays.
+    `bill`: what it pays.
     """
 
     key: UUID
@@ -56,7 +56,6 @@ class MakeTransfer:
     amount: Money
     purpose: Purpose = Purpose.TRANSFER
     memo: str = field(default="", repr=False)
-    approval_above: Money | None = None
     bill: UUID | None = None
 
 
