@@ -42,7 +42,7 @@ DISPUTED = Said(UUID(int=9), "dispute", ruled=True)
     ],
 )
 def test_the_state_is_the_last_word_that_counts(
-    word: bool | None, lent: Lent, said: Said | None, state: State
+    *, word: bool | None, lent: Lent, said: Said | None, state: State
 ) -> None:
     assert payable("A1", lent, said, word=word).state is state
 
@@ -62,7 +62,7 @@ def test_the_state_is_the_last_word_that_counts(
     ],
 )
 def test_that_the_buyer_is_silent_is_no_difference_between_the_papers(
-    word: bool | None, required: bool, blocking: int, eligible: int, match: Match
+    *, word: bool | None, required: bool, blocking: int, eligible: int, match: Match
 ) -> None:
     owed = receivable("A1", word=word, blocking=blocking, eligible=eligible)
     assert payable_of(owed, Known(NAME, required=required)).match is match

@@ -33,7 +33,7 @@ def test_a_payable_without_an_amount_is_nothing_to_confirm() -> None:
     ("proposal", "accepted", "reason"), [(PROPOSAL, True, None), (DISPUTE, False, "货物未收")]
 )
 def test_the_message_is_read_as_the_approvals_that_were_signed(
-    proposal: Proposal, accepted: bool, reason: str | None
+    *, proposal: Proposal, accepted: bool, reason: str | None
 ) -> None:
     _, reading = read_blob(CONNECTORS, blob(message_of(proposal, DAY, NOW)))
     assert reading.complaints == ()

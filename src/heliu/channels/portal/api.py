@@ -11,7 +11,12 @@ from heliu.channels.portal import (
     routes_terms,
 )
 from heliu.channels.portal.desk import pages
+from heliu.channels.portal.payables import State
+from heliu.channels.portal.proposals import Act
+from heliu.channels.portal.proposing import Propose, propose
 from heliu.channels.portal.routes_suppliers import WORKS
+from heliu.channels.portal.store import take_turn
+from heliu.channels.portal.views import payables
 
 # What a page answers is registered when its module is read.
 _READ = (
@@ -25,4 +30,4 @@ _READ = (
     routes_tables,
 )
 
-__all__ = ["WORKS", "pages"]
+__all__ = ["WORKS", "Act", "Propose", "State", "pages", "payables", "propose", "take_turn"]

@@ -9,9 +9,9 @@ from heliu.books.evidence.api import NotInEvidence, prove_inclusion
 from heliu.channels.pages.api import Answer, Visit, download, page, unknown
 from heliu.channels.portal import views
 from heliu.channels.portal.desk import firm, pages
+from heliu.channels.portal.papers import KIND_TEXT, OTHER
 from heliu.flows.intake.api import (
     Filed,
-    Kind,
     content_for,
     encode_document,
     find_documents,
@@ -23,19 +23,6 @@ from heliu.parties.identity.api import Right
 
 PAGE: Final = 50
 _FAR: Final = 6
-KIND_TEXT: Final[Mapping[Kind, Text]] = {
-    Kind.ORDER: Text("订单", "Order"),
-    Kind.ORDER_RESPONSE: Text("订单答复", "Order response"),
-    Kind.INVOICE: Text("发票", "Invoice"),
-    Kind.CREDIT_NOTE: Text("红字发票", "Credit note"),
-    Kind.REMITTANCE_ADVICE: Text("付款通知", "Remittance advice"),
-    Kind.DESPATCH_ADVICE: Text("发货单", "Despatch advice"),
-    Kind.RECEIPT_ADVICE: Text("收货单", "Receipt advice"),
-    Kind.WAYBILL: Text("运单", "Waybill"),
-    Kind.LOGISTICS_EVENT: Text("物流事件", "Logistics event"),
-    Kind.APPROVAL: Text("应付确认", "Approval"),
-}
-OTHER: Final = Text("其他", "Other")
 # Which way a document came, by the first word of its source.
 WAY_TEXT: Final[Mapping[str, Text]] = {
     "http": Text("接口", "API"),

@@ -17,19 +17,21 @@ from heliu.channels.pages.api import (
     see_other,
     trades,
 )
-from heliu.channels.portal import errors, store, views
+from heliu.channels.portal import store, views
 from heliu.channels.portal.desk import firm, pages
+from heliu.channels.portal.papers import KIND_TEXT
 from heliu.channels.portal.payables import (
     MATCH_TEXT,
     STATE_TEXT,
     Filter,
-    Match,
     Payable,
     State,
     chosen,
     sum_of,
 )
-from heliu.channels.portal.proposals import MAX_REASON, Act, Proposal, items_of
+from heliu.channels.portal.proposals import MAX_REASON, Act
+from heliu.channels.portal.proposing import Propose
+from heliu.channels.portal.proposing import propose as make
 from heliu.ground.db import Tx
 from heliu.ground.money import Money
 from heliu.ground.text import Text
@@ -39,6 +41,7 @@ PAGE: Final = 100
 _LIST: Final = "/portal/payables"
 # What the supplier agreed with the bank is his: the buyer sees that money was lent, not how much.
 _NOT_HIS: Final = frozenset({Stage.DECISION})
+_PAPERS: Final = frozenset({Stage.ORDER, Stage.DESPATCH, Stage.RECEIPT, Stage.INVOICE})
 _NO_AMOUNT: Final = frozenset({Stage.FINANCING, Stage.PAYMENT, Stage.REPAYMENT})
 _NONE_CHOSEN: Final = Text("请先勾选应付", "tick some payables first")
 _SAY_WHY: Final = Text("提出争议须写明原因", "a dispute needs its reason")
@@ -74,21 +77,9 @@ def propose(visit: Visit) -> Answer:
     buyer, on = firm(visit), visit.bank.clock.today()
     with visit.transaction() as tx:
         store.take_turn(tx, buyer)
-        if store.find(tx, buyer, visit.key) is None:
-            payables = _all(tx, visit) if every else views.these(tx, buyer, ids, on)
-            may = [one for one in payables if _may(one, act)]
-            made = Proposal(
-                id=visit.key,
-                party=buyer,
-                act=act,
-                reason=reason if act is Act.DISPUTE else "",
-                items=items_of(may),
-                by=visit.person.id,
-                at=visit.now,
-            )
-            if not made.items:
-                raise errors.nothing_open()
-            store.add(tx, made)
+        payables = _all(tx, visit) if every else views.these(tx, buyer, ids, on)
+        wanted = Propose(visit.key, buyer, act, reason, visit.person.id)
+        make(tx, wanted, payables, visit.now)
     return see_other(f"/portal/proposals/{visit.key}")
 
 
@@ -118,7 +109,6 @@ def _listed(visit: Visit, status: int = 200) -> Answer:
         suppliers=sorted(suppliers.items(), key=lambda pair: pair[1].zh),
         ticked=set(visit.form.many("id")),
         on=on,
-        kept_match=list(Match),
     )
 
 
@@ -127,7 +117,7 @@ def _one(visit: Visit, id_: UUID, status: int = 200) -> Answer:
     with visit.transaction() as tx:
         found = views.payable(tx, buyer, id_, on)
         (trade,) = trades(tx, [found.receivable], on)
-    steps = seen_by_buyer(trade)
+    steps = seen_by_buyer(trade, found.state)
     return page(
         "portal/payable.html",
         status=status,
@@ -136,17 +126,31 @@ def _one(visit: Visit, id_: UUID, status: int = 200) -> Answer:
         state=STATE_TEXT[found.state],
         match=MATCH_TEXT[found.match],
         drawn=drawn_trade(steps, visit.language, lambda step: _href(step, trade)),
+        papers=[one for one in trade.documents if one.document.kind in KIND_TEXT],
+        kinds=KIND_TEXT,
         findings=_findings(trade),
-        lines=(trade.verification or {}).get("lines", []),
         on=on,
     )
 
 
-def seen_by_buyer(trade: Trade) -> list[Step]:
-    """The steps of a trade as its buyer may see them: nothing of the supplier's price."""
+def seen_by_buyer(trade: Trade, state: State) -> list[Step]:
+    """The steps of a trade as its buyer may see them: nothing of the supplier's price.
+
+    While his own word is awaited, that is what is awaited, not something refused.
+    """
     kept = [step for step in trade.steps() if step.stage not in _NOT_HIS]
     claim = trade.debt.claim if trade.debt else None
-    return [_plain(step, claim) if step.stage in _NO_AMOUNT else step for step in kept]
+    seen = [_plain(step, claim) if step.stage in _NO_AMOUNT else step for step in kept]
+    if state not in {State.WAITING, State.PROPOSED}:
+        return seen
+    awaited = Step(Stage.CONFIRMATION, Mark.AWAITED, "", None, None, None)
+    before = [step for step in seen if step.stage in _PAPERS]
+    after = [
+        replace(step, mark=Mark.AWAITED, amount=None) if step.stage is Stage.RECEIVABLE else step
+        for step in seen
+        if step.stage not in _PAPERS
+    ]
+    return [*before, awaited, *after]
 
 
 def _plain(step: Step, claim: Money | None) -> Step:
@@ -194,13 +198,6 @@ def _all(tx: Tx, visit: Visit) -> Sequence[Payable]:
     on = visit.bank.clock.today()
     kept = chosen(views.payables(tx, firm(visit), on), _filter(visit), on)
     return [one for one in kept if one.state is State.WAITING]
-
-
-def _may(one: Payable, act: Act) -> bool:
-    """What waits may be confirmed or disputed; what is confirmed, or in dispute, the other way."""
-    if act is Act.CONFIRM:
-        return one.open
-    return one.state in {State.WAITING, State.CONFIRMED} and not one.financed
 
 
 def _ids(said: Sequence[str]) -> list[UUID]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from heliu.channels.pages.api import Answer, Visit, page, see_other
@@ -53,6 +54,14 @@ def keep(visit: Visit) -> Answer:
 def look(visit: Visit, id: UUID) -> Answer:
     """The first rows under the mapping that is chosen, with every complaint by line and field."""
     return _mapped(visit, id)
+
+
+@pages.post("/portal/tables/{id}/preview", Right.DOCUMENTS_SEND)
+def choose(visit: Visit, id: UUID) -> Answer:
+    """The columns that were chosen, in the address of the preview."""
+    said = visit.form.typed
+    names = [field.name for field in tables.FIELDS if said.get(field.name)]
+    return see_other(f"/portal/tables/{id}?{urlencode([(name, said[name]) for name in names])}")
 
 
 @pages.post("/portal/tables/{id}", Right.DOCUMENTS_SEND)

@@ -8,20 +8,23 @@ import codecs
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from heliu.flows.commercial.api import InvoiceTableConnector
-from heliu.flows.intake.api import Blob, Complaint, Reading, Severity, read_blob
+from heliu.flows.intake.api import Blob, Complaint, Severity, read_blob
 from heliu.ground.text import Text
 
 MAX_BYTES: Final = 16 * 2**20
 MAX_ROWS: Final = 20_000
 SHOWN: Final = 20
+_FIRST: Final = 2  # the line of the first row: the header is line 1
 _DELIMITERS: Final = (",", ";", "\t")
 _MAX_COLUMNS: Final = 200
 _BUYER: Final = "购方税号"
+_PLACE: Final = re.compile(r"line (\d+)")
 
 # Fields of a payable: the header the connector knows it by, its name, whether it must be there,
 # and words by which a column is recognised.
@@ -181,21 +184,31 @@ def previewed(table: Table, columns: Mapping[str, str], buyer: str) -> Preview:
     """How the table would be read, by the connector that will read it."""
     blob = blob_of(table, columns, buyer, "preview.csv")
     _, reading = read_blob((InvoiceTableConnector(),), blob)
-    told = _by_line(reading)
+    complaints = [_own_words(one, table) for one in reading.complaints]
+    told: dict[int, list[Complaint]] = {}
+    for one in complaints:
+        told.setdefault(_line(one), []).append(one)
     rows = tuple(
         Seen(number, row, tuple(told.get(number, ())))
-        for number, row in enumerate(table.rows[:SHOWN], start=2)
+        for number, row in enumerate(table.rows[:SHOWN], start=_FIRST)
     )
-    return Preview(rows, reading.complaints, len(reading.documents), len(table.rows))
+    complaints.sort(key=_line)
+    return Preview(rows, tuple(complaints), len(reading.documents), len(table.rows))
 
 
-def _by_line(reading: Reading) -> dict[int, list[Complaint]]:
-    found: dict[int, list[Complaint]] = {}
-    for one in reading.complaints:
-        words = one.place.replace(":", " ").replace(",", " ").split()
-        number = next((int(word) for word in words if word.isdigit()), 0)
-        found.setdefault(number, []).append(one)
-    return found
+def _line(complaint: Complaint) -> int:
+    """The line a complaint is about, 0 for the whole table."""
+    found = _PLACE.match(complaint.place)
+    return int(found[1]) if found else 0
+
+
+def _own_words(complaint: Complaint, table: Table) -> Complaint:
+    """A row of another width is told by the columns of the user's own table."""
+    if complaint.code != "table.row_width":
+        return complaint
+    there, had = len(table.headers), len(table.rows[_line(complaint) - _FIRST])
+    text = Text(f"应有 {there} 列，实有 {had} 列", f"{had} columns where there should be {there}")
+    return Complaint(complaint.code, complaint.place, text, complaint.severity)
 
 
 def blocking(preview: Preview) -> bool:
