@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -38,12 +39,12 @@ def test_the_message_is_read_as_the_approvals_that_were_signed(
     _, reading = read_blob(CONNECTORS, blob(message_of(proposal, DAY, NOW)))
     assert reading.complaints == ()
     assert [
-        (d.kind, d.references["invoice"], d.seller.tax_id, d.totals.payable, d.due_on)
+        (d.kind, d.references["invoice"][0], d.seller.tax_id, d.totals.payable, d.due_on)
         for d in reading.documents
     ] == [
-        (Kind.APPROVAL, ("A1",), SELLER, 100, date(2026, 5, 20)),
-        (Kind.APPROVAL, ("A2",), SELLER, 100, None),
-        (Kind.APPROVAL, ("B1",), OTHER, 100, date(2026, 5, 20)),
+        (Kind.APPROVAL, "A1", SELLER, Decimal(100), date(2026, 5, 20)),
+        (Kind.APPROVAL, "A2", SELLER, Decimal(100), None),
+        (Kind.APPROVAL, "B1", OTHER, Decimal(100), date(2026, 5, 20)),
     ]
     assert {(d.accepted, d.attributes.get("reason")) for d in reading.documents} == {
         (accepted, reason)

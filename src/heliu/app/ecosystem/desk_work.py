@@ -26,6 +26,7 @@ _TOWNS: Final = ("青岛", "潍坊", "烟台", "临沂")
 _TRADES: Final = ("包装", "线束", "模具", "喷涂", "紧固件", "橡塑")
 _LISTED: Final = 24
 _WAN: Final = 10_000
+_WEAK: Final = 5
 
 
 def leave_work(
@@ -69,12 +70,19 @@ def _line(number: int) -> str:
     code = complete_uscc(f"91370200MA{number + 40:06d}")
     name = f"{_TOWNS[number % 4]}{_TRADES[number % 6]}{number + 1}号厂"
     bought = (number % 7 + 1) * 180 * _WAN
-    steady, years = number % 5, number % 9 + 1
+    weak = number % 6 == _WEAK
+    steady, years = number % 5, 0 if weak else number % 9 + 1
     return ",".join(
         str(cell)
         for cell in (
-            *(code, name, f"6222{number:012d}", f"{2024 - years * 2}-05-{number % 27 + 1:02d}"),
+            *(code, name, f"6222{number:012d}", f"{2025 - years * 2}-05-{number % 27 + 1:02d}"),
             *(bought, bought * (9 + steady) // 10, bought // 20 * (number % 3), years),
-            *(24 + number, 30 + number, f"0.0{steady}", f"0.0{number % 6}", 60 + number % 30),
+            *(
+                24 + number,
+                30 + number,
+                "0.35" if weak else f"0.0{steady}",
+                f"0.0{number % 6}",
+                60 + number % 30,
+            ),
         )
     )

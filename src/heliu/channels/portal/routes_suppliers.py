@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from heliu.channels.pages.api import (
     UPLOAD_BYTES,
     Answer,
@@ -24,6 +27,7 @@ from heliu.credit.acquisition.api import (
     enrol,
     find,
     finish,
+    list_of,
     pre_approvals,
     runs_under,
     start,
@@ -38,6 +42,7 @@ from heliu.parties.identity.api import Right
 ACQUIRE: Final = "acquire_suppliers"
 PAGE: Final = 50
 _TOLD: Final = 200
+_NAMED: Final = 50_000
 _MOST_TOP: Final = 100_000
 _NO_FILE: Final = Text("请选择供应商名单（CSV）", "choose a supplier list (CSV)")
 _NO_PROGRAMME: Final = Text("请选择方案", "choose a programme")
@@ -116,7 +121,7 @@ def _judged(visit: Visit, id_: UUID, status: int = 200) -> Answer:
         rows = pre_approvals(tx, run.id, after=after, limit=PAGE) if done else []
         told = complaints(tx, run.id, limit=_TOLD)
         versions = history(tx, run.programme)
-    names = {one.uscc: one.name for v in versions for one in v.programme.suppliers}
+        names = _names(tx, run, [one.uscc for one in rows])
     return page(
         "portal/run.html",
         status=status,
@@ -129,6 +134,17 @@ def _judged(visit: Visit, id_: UUID, status: int = 200) -> Answer:
         after=after,
         size=PAGE,
         on=visit.bank.clock.today(),
+    )
+
+
+def _names(tx: Tx, run: Judged, codes: list[str]) -> dict[str, str]:
+    """The names of these suppliers as the list gives them; a long list is not opened for them."""
+    if run.suppliers > _NAMED or not codes:
+        return {}
+    listed = list_of(tx, run.id)
+    found = listed.filter(pc.is_in(listed.column("uscc"), pa.array(codes, pa.string())))
+    return dict(
+        zip(found.column("uscc").to_pylist(), found.column("name").to_pylist(), strict=True)
     )
 
 

@@ -1,13 +1,24 @@
 """Programme terms: what is in force, what came before, what waits for release."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from heliu.channels.pages.api import Answer, Visit, page, unknown
 from heliu.channels.portal import views
 from heliu.channels.portal.desk import firm, pages
 from heliu.credit.limits.api import Axis, all_lines, axes
-from heliu.credit.products.api import DayCount, ProductKind, Version, diff, history, in_force
+from heliu.credit.products.api import (
+    Change,
+    DayCount,
+    Enrolled,
+    ProductKind,
+    Programme,
+    Version,
+    diff,
+    history,
+    in_force,
+)
 from heliu.ground.text import Text
 from heliu.parties.identity.api import Right
 
@@ -24,6 +35,16 @@ AXIS_TEXT: Final[Mapping[Axis, Text]] = {
     Axis.OBLIGOR: Text("贵企业", "your enterprise"),
     Axis.GROUP: Text("贵集团", "your group"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A version, and what it says otherwise than the one before; the first says all anew."""
+
+    version: Version
+    fields: tuple[Change, ...]
+    joined: tuple[Enrolled, ...]
+    left: tuple[Enrolled, ...]
 
 
 @pages.get("/portal/programmes", Right.PROGRAMME_TERMS_READ)
@@ -56,10 +77,23 @@ def one(visit: Visit, code: str) -> Answer:
     )
 
 
-def _changes(versions: list[Version]) -> list[tuple[Version, list[object]]]:
+def _changes(versions: list[Version]) -> list[Changed]:
     """Each version, youngest first, with what it says otherwise than the one before."""
-    found: list[tuple[Version, list[object]]] = []
-    for at, version in enumerate(versions):
-        before = versions[at - 1].programme if at else None
-        found.append((version, list(diff(before, version.programme)) if before else []))
-    return found[::-1]
+    before = [None, *(version.programme for version in versions[:-1])]
+    return [_changed(old, new) for old, new in zip(before, versions, strict=True)][::-1]
+
+
+def _changed(old: Programme | None, version: Version) -> Changed:
+    if old is None:
+        return Changed(version, (), (), ())
+    new = version.programme
+    joined = tuple(one for one in new.suppliers if old.supplier(one.uscc) is None)
+    left = tuple(one for one in old.suppliers if new.supplier(one.uscc) is None)
+    # Who joins or leaves is told by name; what changed of the others field by field.
+    whole = {one.uscc for one in (*joined, *left)}
+    fields = tuple(
+        change
+        for change in diff(old, new)
+        if not (change.field.startswith("suppliers.") and change.field.split(".")[1] in whole)
+    )
+    return Changed(version, fields, joined, left)
