@@ -76,7 +76,7 @@ REFUSED_DRAWS: Final = """
 SELECT application_id, code, reason_zh, reason_en, cure_zh, cure_en
 FROM credit.refused_draw
 WHERE application_id = ANY(%s)"""
-LOANS_OF_RECEIVABLES: Final = _LOAN_COLUMNS + " WHERE receivable_id = ANY(%b::uuid[]) ORDER BY id"
+LOANS_OF_RECEIVABLES: Final = _LOAN_COLUMNS + " WHERE receivable_id = ANY(%b::uuid[])"
 LOANS_BY_ID: Final = _LOAN_COLUMNS + " WHERE id = ANY(%b::uuid[])"
 # Locked in id order: two settlements that name the same loans wait, never cross.
 LOANS_BY_INVOICE: Final = (

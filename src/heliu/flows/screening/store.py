@@ -27,13 +27,14 @@ FROM unnest(
   place, id, holder_id, canonical_key, fingerprint, seller, buyer, code, number, issued_on,
   amount, currency, document_id, waiver, claimed_at
 )
-WHERE c.waiver IS NOT NULL OR NOT EXISTS (
-  SELECT 1
+WHERE c.waiver IS NOT NULL OR (
+  SELECT held.id
   FROM flows.uniqueness_claim AS held
   WHERE held.fingerprint = c.fingerprint
     AND held.status = 'won'
     AND held.released_at IS NULL
-)
+  LIMIT 1
+) IS NULL
 ORDER BY c.fingerprint, c.canonical_key, c.place
 ON CONFLICT DO NOTHING
 RETURNING id"""
