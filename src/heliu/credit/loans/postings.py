@@ -46,9 +46,17 @@ _BANK_WIDE: Final = (_NOSTRO, _SUSPENSE, _CLEARING, _INCOME, _RECEIVABLE, _UNEAR
 
 
 def accounts(
-    tx: Tx, ledger: Ledger, loans: Sequence[Loan], *, currencies: Sequence[str] = ()
+    tx: Tx,
+    ledger: Ledger,
+    loans: Sequence[Loan],
+    *,
+    currencies: Sequence[str] = (),
+    new: bool = False,
 ) -> Accounts:
-    """Every account these loans and receipts move, opened if new, by the names used below."""
+    """Every account these loans and receipts move, opened if new, by the names used below.
+
+    `new` says that the loans are being opened just now.
+    """
     wanted = [
         NewAccount(f"{kind}:{currency}", kind, currency)
         for currency in sorted({*currencies, *(loan.principal.currency for loan in loans)})
@@ -57,7 +65,7 @@ def accounts(
     for loan in loans:
         currency = loan.principal.currency
         # Floor 0 on both: a loan is not repaid beyond its principal, a deposit not overdrawn.
-        wanted.append(NewAccount(_loan(loan), _LOAN, currency, floor=0))
+        wanted.append(NewAccount(_loan(loan), _LOAN, currency, floor=0, fresh=new))
         wanted.append(NewAccount(_deposit(loan), _DEPOSIT, currency, floor=0))
     unique = {account.name: account for account in wanted}
     ids = ledger.open_accounts(tx, list(unique.values()))

@@ -13,7 +13,7 @@ from psycopg.rows import TupleRow
 from heliu.credit.loans.domain.loan import EventKind, Loan, LoanEvent
 from heliu.credit.loans.domain.settlement import CaseKind, CashIn
 from heliu.credit.products.api import Product
-from heliu.ground.db import Tx, columns
+from heliu.ground.db import Query, Tx, columns
 from heliu.ground.errors import Refusal
 from heliu.ground.money import Money
 from heliu.ground.text import Text
@@ -303,9 +303,14 @@ def loans_by_id(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Loan]:
     return {loan.id: loan for loan in map(_loan, tx.reads((LOANS_BY_ID, (ids,)))[0])}
 
 
+def loans_query(receivables: Sequence[UUID]) -> Query:
+    """What `loans_of` will ask."""
+    return LOANS_OF_RECEIVABLES, (receivables,)
+
+
 def loans_of(tx: Tx, receivables: Sequence[UUID]) -> dict[UUID, Loan]:
     """The loan of each receivable that has one."""
-    rows = tx.reads((LOANS_OF_RECEIVABLES, (receivables,)))[0]
+    rows = tx.reads(loans_query(receivables))[0]
     return {loan.receivable_id: loan for loan in map(_loan, rows)}
 
 
