@@ -25,7 +25,7 @@ INSERT INTO books.transfer_key (key, seq, shard)
 SELECT k.key, k.seq, 0
 FROM unnest(%b::uuid[], %b::bigint[]) AS k (key, seq)"""
 ADD_JOURNAL: Final = """
-INSERT INTO books.journal_{no:06d}
+INSERT INTO books.journal_{}
   (seq, key, debit, credit, amount, code, phase, business_date, shard)
 SELECT j.seq, j.key, j.debit, j.credit, j.amount, j.code, j.phase, j.business_date, 0
 FROM unnest(
@@ -94,7 +94,7 @@ def _append_rows(tx: Tx, rows: Rows, leaf: Leaf) -> None:
     numbers = (rows.debit, rows.credit, rows.amount)
     small = (rows.code, rows.phase)
     tx.later(
-        ADD_JOURNAL.format(no=leaf.no),
+        ADD_JOURNAL.format(f"{leaf.no:06d}"),
         (
             *(column(seq, ">i8"), column(rows.key, "V16")),
             *(column(values, ">i8") for values in numbers),
