@@ -6,6 +6,7 @@ from heliu.credit.applications.store import (
     applications,
     find_receivables,
     receivables_of,
+    receivables_query,
 )
 from heliu.credit.applications.store import keep as keep_receivables
 from heliu.credit.applications.store import latest as latest_applications
@@ -23,5 +24,6 @@ __all__ = [
     "latest_applications",
     "receivable_of",
     "receivables_of",
+    "receivables_query",
     "requested",
 ]
