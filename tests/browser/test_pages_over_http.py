@@ -12,6 +12,7 @@ WHO = ["", *(one.key for one in RESIDENTS)]
 # Asked for by a browser or a script, or shown only while something happens.
 NOT_BY_LINKS = {
     "/live", "/jobs/{id}", "/offline", "/manifest.webmanifest", "/icon.svg", "/favicon.ico",
+    "/care/voice/{what}", "/care/voice/transfers/{id}",
 }  # fmt: skip
 WELL = {httpx.codes.OK, httpx.codes.SEE_OTHER}
 INLINE = "//*[@style] | //style | //script[not(@src)] | //*[@*[starts-with(name(), 'on')]]"

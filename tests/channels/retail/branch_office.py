@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import httpx
+from tests.channels.retail.household import Family, Home, furnish
 
 from heliu.app.bench.answering import AnsweringBank
-from tests.channels.retail.household import Family, Home, furnish
 from heliu.books.ledger.api import Ledger
 from heliu.channels.care.api import pages as care_pages
 from heliu.channels.pages.api import COOKIE, Jobs, Live, PageApplication, Place, pages
