@@ -14,6 +14,7 @@ WHO = ["", *(one.key for one in RESIDENTS)]
 NOT_BY_LINKS = {
     "/live", "/jobs/{id}", "/offline", "/manifest.webmanifest", "/icon.svg", "/favicon.ico",
     "/enter/role", "/me/prove", "/me/passkeys/{id}",
+    "/care/voice/{what}", "/care/voice/transfers/{id}",
 }  # fmt: skip
 WELL = {httpx.codes.OK, httpx.codes.SEE_OTHER}
 INLINE = "//*[@style] | //style | //script[not(@src)] | //*[@*[starts-with(name(), 'on')]]"
