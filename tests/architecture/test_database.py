@@ -37,6 +37,7 @@ MUTABLE = {
     "books.writer": "the lease; its epoch only rises",
     "channels.job": "how far long work is; what it was asked stays",
     "channels.parked_form": "what was typed, for minutes",
+    "channels.table_draft": "a table about to be brought, for an hour",
     "channels.webhook_cursor": "only rises, guarded by channels.guard_cursor",
     "channels.webhook_delivery": "a fold of its attempts, guarded by channels.guard_delivery",
     "credit.contract_state": "the fold of a contract's events",

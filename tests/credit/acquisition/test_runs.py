@@ -27,6 +27,7 @@ from heliu.credit.acquisition.api import (
     pre_approvals,
     read_list,
     replay,
+    runs_under,
     start,
     unfinished,
 )
@@ -85,6 +86,14 @@ def test_the_same_list_answers_the_same_and_another_list_is_another_run(bank: Tx
     other = acquire(bank, CLERK, command(line(2)), NOW)
     assert again == first
     assert other.id != first.id
+
+
+def test_runs_are_listed_under_their_programme_the_last_first(bank: Tx) -> None:
+    first = acquire(bank, CLERK, command(line(1)), NOW)
+    other = start(bank, CLERK, command(line(2)), NOW)
+    assert runs_under(bank, [first.programme]) == [other, first]
+    assert runs_under(bank, [first.programme], limit=1) == [other]
+    assert runs_under(bank, ["another"]) == []
 
 
 def test_a_run_is_told_once_and_proven(bank: Tx) -> None:

@@ -17,12 +17,14 @@ from heliu.flows.intake.api import (
     Status,
     TradeDocument,
     Unreadable,
+    content_for,
     document_id,
     documents_since,
     file_blobs,
     file_reads,
     kept,
     load_documents,
+    papers_addressed_to,
     read_blobs,
     refusal,
 )
@@ -220,3 +222,23 @@ def test_what_was_filed_cannot_be_changed(tx: Tx, table: str) -> None:
     file(tx, GOOD)
     with pytest.raises(Exception, match="append-only"):
         tx.run(f"DELETE FROM {table}")  # noqa: S608 - a name of TABLES
+
+
+def test_a_buyer_sees_what_is_addressed_to_him_the_youngest_first(tx: Tx) -> None:
+    file(tx, slip("F1 S1 B1\nF2 S1 B2"))
+    file(tx, slip("F3 S2 B1", source="http:hk_a"), now=LATER)
+    found = papers_addressed_to(tx, "B1")
+    assert [(one.document.number, source, at) for one, source, at in found] == [
+        ("F3", "http:hk_a", LATER),
+        ("F1", "folder", NOW),
+    ]
+    assert papers_addressed_to(tx, "B1", skip=1, limit=1) == found[1:]
+    assert papers_addressed_to(tx, "B3") == []
+
+
+def test_a_file_is_given_only_to_whom_all_of_it_concerns(tx: Tx) -> None:
+    own, shared = slip("F1 S1 B1"), slip("F1 S1 B1\nF2 S2 B2")
+    file(tx, own, shared)
+    assert content_for(tx, own.sha256, "B1") == content_for(tx, own.sha256, "S1") == own.data
+    assert content_for(tx, shared.sha256, "B1") is None
+    assert content_for(tx, own.sha256, "B2") is None

@@ -60,6 +60,28 @@ def test_a_signed_request_is_its_signers() -> None:
     assert answer(ring, signed(by=PRESS)) == PRESS.id
 
 
+def test_the_last_request_in_a_connections_name_is_heard_proven_or_not() -> None:
+    ring = keyring(MILL, PRESS)
+    assert ring.heard(MILL.id) is None
+    answer(ring, signed())
+    heard = ring.heard(MILL.id)
+    assert heard is not None
+    assert (heard.at, heard.method, heard.target) == (NOON, ASKED.method, ASKED.target)
+    assert heard.refusal is None
+    answer(ring, signed(nonce="nonce-of-another-day"), replace_method(ASKED), NOON + SECOND)
+    ring.refresh([MILL, PRESS])
+    heard = ring.heard(MILL.id)
+    assert heard is not None
+    assert heard.refusal is not None
+    assert (heard.at, heard.refusal.code) == (NOON + SECOND, "signature.wrong")
+    assert ring.heard(PRESS.id) is ring.heard("hk_unknown") is None
+
+
+def replace_method(asked: Request) -> Request:
+    """The same request asked in another way: its signature does not hold for it."""
+    return asked._replace(method="PUT")
+
+
 def test_a_signature_can_be_made_again_by_hand() -> None:
     """As the documentation for developers shows it."""
     headers = sign(Credential("hk_x", "hs_secret"), Stamp(1700000000, "a" * 16), ASKED)

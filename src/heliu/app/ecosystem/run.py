@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from heliu.app.ecosystem.clock import BusinessClock
+from heliu.app.ecosystem.desk_work import leave_work
 from heliu.app.ecosystem.households import keep_house
 from heliu.app.ecosystem.last_papers import lay_out
 from heliu.app.ecosystem.people import codes, connect, street
@@ -110,6 +111,7 @@ def ecosystem(database: Database, setting: Setting) -> Iterator[Stage]:
                     for _ in range(world.never_listed()):
                         tally.trouble("a receivable that was never listed")
                 lay_out(people, told, clock.today())
+                leave_work(database, told, clock.today(), (clock.now(), datetime.now(UTC)))
                 ledger = bank.ledger
                 assert ledger is not None, "the demonstration's bank is the only one"
                 keep_house(database, ledger, clock.today(), datetime.now(UTC))

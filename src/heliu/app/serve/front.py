@@ -13,14 +13,16 @@ from heliu.channels.entrance.api import pages as entrance
 from heliu.channels.mobile.api import WORKS as WORKS_OF_MOBILE
 from heliu.channels.mobile.api import pages as mobile
 from heliu.channels.pages.api import Jobs, Live, PageApplication, Pages, Place, Work, pages
+from heliu.channels.portal.api import WORKS as WORKS_OF_PORTAL
+from heliu.channels.portal.api import pages as portal
 from heliu.channels.retail.api import pages as retail
 from heliu.channels.web.api import Application
 from heliu.credit.regulation.api import Profile
 from heliu.parties.identity.api import Rp
 
 NAME: Final = "Heliu 合流"
-DESKS: Final[tuple[Pages, ...]] = (pages, entrance, mobile, retail, care)
-WORKS: Final[Mapping[str, Work]] = {**WORKS_OF_MOBILE}
+DESKS: Final[tuple[Pages, ...]] = (pages, entrance, mobile, retail, care, portal)
+WORKS: Final[Mapping[str, Work]] = {**WORKS_OF_MOBILE, **WORKS_OF_PORTAL}
 
 
 @dataclass(frozen=True, slots=True)

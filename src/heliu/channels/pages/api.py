@@ -7,6 +7,7 @@ from heliu.channels.pages.charts import (
     Chart,
     Day,
     Point,
+    Series,
     bars,
     calendar,
     ring,
@@ -37,6 +38,7 @@ from heliu.channels.pages.purse import (
 from heliu.channels.pages.rendering import Renderer, amount, percent, yuan
 from heliu.channels.pages.routing import PUBLIC, Entry, Pages, Route
 from heliu.channels.pages.trade import STAGE_TEXT, Mark, Stage, Step, Trade, trades
+from heliu.channels.pages.trade_drawing import drawn_trade
 from heliu.channels.pages.uploads import UPLOAD_BYTES, is_picture, opened
 from heliu.channels.pages.visit import Bench, House, Place, Visit
 from heliu.channels.pages.wishes import Wishes
@@ -69,6 +71,7 @@ __all__ = [
     "Renderer",
     "Route",
     "Run",
+    "Series",
     "Shown",
     "Stage",
     "Step",
@@ -85,6 +88,7 @@ __all__ = [
     "content",
     "cycle_graph",
     "download",
+    "drawn_trade",
     "holder_of",
     "inside",
     "is_picture",

@@ -31,6 +31,7 @@ from heliu.credit.acquisition.service import (
     list_of,
     pre_approvals,
     replay,
+    runs_under,
     start,
     unfinished,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "pre_approvals",
     "read_list",
     "replay",
+    "runs_under",
     "start",
     "unfinished",
     "without_flags",

@@ -1,7 +1,7 @@
 """Use cases of the acquisition desk: start a list, judge it, read it, make it again."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -98,6 +98,11 @@ def finish(tx: Tx, run_id: UUID, now: datetime, progress: Progress = _silent) ->
 def unfinished(tx: Tx) -> list[UUID]:
     """Runs that were started and never judged (a process was killed), oldest first."""
     return store.unfinished(tx)
+
+
+def runs_under(tx: Tx, programmes: Sequence[str], limit: int = 20) -> list[Run]:
+    """The youngest `limit` runs under these programmes (by code), the last first."""
+    return store.last_under(tx, programmes, limit)
 
 
 def find(tx: Tx, run_id: UUID) -> Run:

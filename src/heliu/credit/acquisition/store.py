@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
+from psycopg.rows import TupleRow
 
 from heliu.credit.acquisition.domain.complaints import Complaint, Fault
 from heliu.credit.acquisition.domain.explaining import Told
@@ -37,6 +38,12 @@ SELECT
 FROM credit.acquisition_run r
 LEFT JOIN credit.acquisition_result s ON s.run = r.number
 WHERE r.id = ANY(%s)"""
+LAST_UNDER: Final = """
+SELECT r.id
+FROM credit.acquisition_run r
+WHERE r.programme = ANY(%s)
+ORDER BY r.number DESC
+LIMIT %s"""
 UNFINISHED: Final = """
 SELECT r.id
 FROM credit.acquisition_run r
@@ -121,8 +128,17 @@ def lock_run(tx: Tx, run_id: UUID) -> None:
 def find(tx: Tx, run_id: UUID) -> Run | None:
     """The run, with its result if it has one."""
     row = tx.row(RUNS, ([run_id],))
-    if row is None:
-        return None
+    return _run(row) if row else None
+
+
+def last_under(tx: Tx, programmes: Sequence[str], limit: int) -> list[Run]:
+    """The youngest runs under these programmes (by code), the last first."""
+    ids = [run_id for (run_id,) in tx.rows(LAST_UNDER, (list(programmes), limit))]
+    found = {row[0]: _run(row) for row in tx.rows(RUNS, (ids,))}
+    return [found[run_id] for run_id in ids]
+
+
+def _run(row: TupleRow) -> Run:
     *asked, approved, refused, limit, draw, currency, grades, reasons, root, finished_at = row
     asked[8] = Profile(asked[8])
     result = None

@@ -5,6 +5,7 @@ from heliu.credit.applications.service import Answer, Apply, Policy, apply
 from heliu.credit.applications.store import (
     applications,
     find_receivables,
+    payables_of,
     receivables_of,
     receivables_query,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "find_receivables",
     "keep_receivables",
     "latest_applications",
+    "payables_of",
     "receivable_of",
     "receivables_of",
     "receivables_query",

@@ -67,6 +67,14 @@ WHERE (%(party)s::text IS NULL OR supplier = %(party)s OR buyer = %(party)s)
 ORDER BY id
 LIMIT %(limit)s"""
 
+PAYABLES_OF: Final = """
+SELECT id, verification_id, programme, supplier, buyer, invoice_no, currency, eligible, issued_on,
+  due_on, body::text, verified_on
+FROM credit.receivable
+WHERE buyer = %s
+ORDER BY due_on DESC NULLS FIRST, id
+LIMIT %s"""
+
 
 class _Claim(msgspec.Struct, frozen=True):
     seller: str
@@ -146,6 +154,11 @@ def receivables_of(tx: Tx, party: str | None, after: UUID | None, limit: int) ->
     """
     asked = {"party": party, "after": after, "limit": limit}
     return [_receivable(row) for row in tx.rows(RECEIVABLES_OF, asked)]
+
+
+def payables_of(tx: Tx, buyer: str, limit: int) -> list[Receivable]:
+    """Up to `limit` receivables that `buyer` (USCC) owes, what is due last first."""
+    return [_receivable(row) for row in tx.rows(PAYABLES_OF, (buyer, limit))]
 
 
 def _body(receivable: Receivable) -> _Body:

@@ -30,11 +30,13 @@ from heliu.flows.intake.domain.trade import (
 from heliu.flows.intake.domain.ubl import read_ubl, ubl_flow
 from heliu.flows.intake.domain.untrusted import parse_json, parse_xml
 from heliu.flows.intake.service import (
+    content_for,
     documents_since,
     file_blobs,
     file_reads,
     find_documents,
     load_documents,
+    papers_addressed_to,
 )
 from heliu.flows.intake.ways_in import batches, blobs_from
 from heliu.flows.intake.ways_in_inbox import Inbox, Taken, poll, watch
@@ -65,6 +67,7 @@ __all__ = [
     "Unreadable",
     "batches",
     "blobs_from",
+    "content_for",
     "decode_document",
     "document_id",
     "documents_since",
@@ -75,6 +78,7 @@ __all__ = [
     "find_documents",
     "kept",
     "load_documents",
+    "papers_addressed_to",
     "parse_json",
     "parse_xml",
     "poll",

@@ -76,6 +76,18 @@ def documents_since(tx: Tx, position: int, limit: int = 1000) -> list[tuple[int,
     return store.since(tx, position, limit)
 
 
+def papers_addressed_to(
+    tx: Tx, party: str, *, skip: int = 0, limit: int = 100
+) -> list[tuple[Filed, str, datetime]]:
+    """Documents whose buyer `party` (tax id) is, youngest first; source and instant of each."""
+    return store.papers(tx, party, skip, limit)
+
+
+def content_for(tx: Tx, sha256: str, party: str) -> bytes | None:
+    """The bytes of the file of that hash, if every document in it has `party` on one side."""
+    return store.content_for(tx, sha256, party)
+
+
 def _first(blobs: Sequence[Blob | Unreadable]) -> dict[str, Blob]:
     first: dict[str, Blob] = {}
     for blob in blobs:

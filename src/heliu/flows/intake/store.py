@@ -68,6 +68,26 @@ SELECT b.bytes
 FROM flows.blob b
 WHERE b.sha256 = %s"""
 
+PAPERS: Final = """
+SELECT id, sha256, file, body::text, source, received_at
+FROM flows.document
+WHERE buyer_tax_id = %(party)s
+ORDER BY position DESC
+OFFSET %(skip)s
+LIMIT %(limit)s"""
+# A file may tell of several parties: its bytes are given only to one whom all of it concerns.
+CONTENT_FOR: Final = """
+SELECT b.bytes
+FROM flows.blob b
+WHERE b.sha256 = %(sha256)s
+  AND NOT EXISTS (
+    SELECT 1
+    FROM flows.document d
+    WHERE d.sha256 = b.sha256
+      AND d.buyer_tax_id IS DISTINCT FROM %(party)s
+      AND d.seller_tax_id IS DISTINCT FROM %(party)s
+  )"""
+
 
 def seen(tx: Tx, shas: Sequence[str]) -> dict[str, Outcome]:
     """The outcome of each content that was filed before, without source and file."""
@@ -151,3 +171,15 @@ def content(tx: Tx, sha256: str) -> bytes | None:
 
 def _filed(identity: UUID, sha256: str, file: str, body: str) -> Filed:
     return Filed(identity, sha256, file, decode_document(body))
+
+
+def papers(tx: Tx, party: str, skip: int, limit: int) -> list[tuple[Filed, str, datetime]]:
+    """Documents addressed to `party`, youngest first, each with its way in and when it came."""
+    asked = {"party": party, "skip": skip, "limit": limit}
+    return [(_filed(*row[:4]), row[4], row[5]) for row in tx.rows(PAPERS, asked)]
+
+
+def content_for(tx: Tx, sha256: str, party: str) -> bytes | None:
+    """The bytes of a file that tells of nobody but `party` and his partners; else None."""
+    row = tx.row(CONTENT_FOR, {"sha256": sha256, "party": party})
+    return bytes(row[0]) if row else None

@@ -7,7 +7,7 @@ from heliu.parties.access.domain.connection import (
     Permission,
 )
 from heliu.parties.access.domain.signing import WINDOW_SECONDS, Credential, Request, Stamp, sign
-from heliu.parties.access.keyring import Keyring
+from heliu.parties.access.keyring import Heard, Keyring
 from heliu.parties.access.service import (
     connections,
     credential_of,
@@ -23,6 +23,7 @@ __all__ = [
     "WINDOW_SECONDS",
     "Connection",
     "Credential",
+    "Heard",
     "IssueConnection",
     "Keyring",
     "Permission",

@@ -7,13 +7,16 @@ from a replay is refused as `signature.before_start`, which the caller cures by 
 import hmac
 import threading
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from heliu.ground.errors import Refusal
 from heliu.parties.access import errors
 from heliu.parties.access.domain.connection import Connection
 from heliu.parties.access.domain.signing import (
     WINDOW_SECONDS,
+    Claim,
     Mac,
     Request,
     claim_of,
@@ -24,6 +27,16 @@ from heliu.parties.access.vault import Vault
 
 # About 30 MB when full; a busier caller has a shorter past to sign from, never a forgotten nonce.
 NONCES_KEPT: Final = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The last request this process heard in a connection's name; `refusal` None: it was proven."""
+
+    at: datetime
+    method: str
+    target: bytes
+    refusal: Refusal | None
 
 
 class Keyring:
@@ -49,10 +62,16 @@ class Keyring:
         known, doors = self._doors, {}
         for connection in connections:
             key = connection.id.encode()
-            nonces = known[key].nonces if key in known else _Nonces(self._floor, self._kept)
+            before = known.get(key)
+            nonces = before.nonces if before else _Nonces(self._floor, self._kept)
             mac = Mac(secret_of(self.vault, connection).encode())
-            doors[key] = _Door(connection, mac, nonces)
+            doors[key] = _Door(connection, mac, nonces, before.heard if before else None)
         self._doors = doors
+
+    def heard(self, connection_id: str) -> Heard | None:
+        """The last request in this connection's name since the process began."""
+        door = self._doors.get(connection_id.encode())
+        return door.heard if door else None
 
     def authenticate(
         self, method: str, target: bytes, headers: Mapping[bytes, bytes], body: bytes, now: datetime
@@ -70,6 +89,15 @@ class Keyring:
         if door is None:
             raise errors.unknown_key()
         request = Request(method, target, body, headers.get(b"idempotency-key", b""))
+        try:
+            self._prove(door, claim, request, now)
+        except Refusal as refusal:
+            door.heard = Heard(now, method, target, refusal)
+            raise
+        door.heard = Heard(now, method, target, None)
+        return door.connection
+
+    def _prove(self, door: "_Door", claim: Claim, request: Request, now: datetime) -> None:
         expected = signature_of(door.mac, claim.timestamp, claim.nonce, request)
         if not hmac.compare_digest(expected.hex().encode(), claim.signature):
             raise errors.wrong()
@@ -81,14 +109,15 @@ class Keyring:
             raise errors.stale(int(stamped - seconds))
         with self._lock:
             door.nonces.use(claim.nonce, stamped, int(seconds) - WINDOW_SECONDS)
-        return connection
 
 
 class _Door:
-    __slots__ = ("connection", "mac", "nonces")
+    __slots__ = ("connection", "heard", "mac", "nonces")
 
-    def __init__(self, connection: Connection, mac: Mac, nonces: "_Nonces") -> None:
-        self.connection, self.mac, self.nonces = connection, mac, nonces
+    def __init__(
+        self, connection: Connection, mac: Mac, nonces: "_Nonces", heard: Heard | None
+    ) -> None:
+        self.connection, self.mac, self.nonces, self.heard = connection, mac, nonces, heard
 
 
 class _Nonces:
