@@ -15,7 +15,7 @@ NOT_BY_LINKS = {
     "/live", "/jobs/{id}", "/offline", "/manifest.webmanifest", "/icon.svg", "/favicon.ico",
     "/enter/role", "/me/prove", "/me/passkeys/{id}",
     "/care/voice/{what}", "/care/voice/transfers/{id}",
-    "/enter/role", "/me/prove", "/me/passkeys/{id}", "/portal/tables/{id}",
+    "/portal/tables/{id}",
 }  # fmt: skip
 WELL = {httpx.codes.OK, httpx.codes.SEE_OTHER}
 INLINE = "//*[@style] | //style | //script[not(@src)] | //*[@*[starts-with(name(), 'on')]]"
