@@ -13,7 +13,9 @@ WHO = ["", *(one.key for one in RESIDENTS)]
 # with several roles chooses, proves who he is, looks at a passkey he has made, or maps a table.
 NOT_BY_LINKS = {
     "/live", "/jobs/{id}", "/offline", "/manifest.webmanifest", "/icon.svg", "/favicon.ico",
-    "/enter/role", "/me/prove", "/me/passkeys/{id}", "/portal/tables/{id}",
+    "/enter/role", "/me/prove", "/me/passkeys/{id}",
+    "/care/voice/{what}", "/care/voice/transfers/{id}",
+    "/portal/tables/{id}",
 }  # fmt: skip
 WELL = {httpx.codes.OK, httpx.codes.SEE_OTHER}
 INLINE = "//*[@style] | //style | //script[not(@src)] | //*[@*[starts-with(name(), 'on')]]"

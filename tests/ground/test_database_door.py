@@ -1,15 +1,24 @@
 """The database door when the server goes, comes back, or has no room left."""
 
+from contextlib import suppress
+from typing import Final
+from uuid import uuid4
+
 import psycopg
 import pytest
 
 from heliu.ground.db import Database
-from heliu.ground.errors import Outage
+from heliu.ground.errors import Fault, Outage, Surprise
 
 END_ALL = """
 SELECT pg_terminate_backend(a.pid, 5000)
 FROM pg_stat_activity a
 WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()"""
+TELL: Final = """
+INSERT INTO ground.fact (id, kind, body, occurred_at)
+SELECT f.id, 'test.told.v1', '{}'::jsonb, now()
+FROM unnest(%b::uuid[]) AS f (id)"""
+FIND: Final = "SELECT id FROM ground.fact WHERE id = ANY(%b::uuid[])"
 FAIL = "DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{}'; END $$"
 
 
@@ -55,3 +64,55 @@ def test_of_several_hosts_the_one_that_may_be_written_to_answers(fresh: Database
     with several.transaction() as tx:
         assert tx.row("SHOW transaction_read_only") == ("off",)
     several.close()
+
+
+def facts(fresh: Database) -> int:
+    with fresh.transaction() as tx:
+        return int(tx.rows("SELECT count(*) FROM ground.fact")[0][0])
+
+
+@pytest.mark.parametrize("expected", [0, 2])
+def test_a_hopeful_transaction_that_hoped_in_vain_keeps_nothing(
+    fresh: Database, expected: int
+) -> None:
+    with pytest.raises(Surprise), fresh.transaction(hopeful=True) as tx:
+        tx.expect(TELL, ([uuid4()],), expected)
+    assert facts(fresh) == 0
+
+
+def test_a_hopeful_transaction_that_hoped_rightly_is_kept(fresh: Database) -> None:
+    with fresh.transaction(hopeful=True) as tx:
+        tx.expect(TELL, ([uuid4(), uuid4()],), 2)
+    assert facts(fresh) == 2
+
+
+def test_what_was_hoped_to_be_new_and_is_there_is_a_surprise(fresh: Database) -> None:
+    twice = uuid4()
+    with pytest.raises(Surprise), fresh.transaction(hopeful=True) as tx:
+        tx.later(TELL, ([twice, twice],))
+    assert facts(fresh) == 0
+
+
+def test_an_error_that_was_kept_back_is_not_committed_as_if_nothing_were(fresh: Database) -> None:
+    with pytest.raises(Fault, match="kept back"), fresh.transaction() as tx:
+        with suppress(psycopg.Error):
+            tx.connection.execute(FAIL.format("23514").encode())
+
+
+def test_what_was_foreseen_is_not_asked_again_and_other_questions_are(fresh: Database) -> None:
+    known, other = uuid4(), uuid4()
+    with fresh.transaction() as tx:
+        tx.later(TELL, ([known, other],))
+    with fresh.transaction() as tx:
+        tx.foresee((FIND, ([known],)))
+        assert tx.reads((FIND, ([other],))) == [[(other,)]]
+        tx.foresee((FIND, ([known],)))
+        assert tx.reads((FIND, ([known],))) == [[(known,)]]
+
+
+def test_work_under_way_is_given_up_with_its_transaction(fresh: Database) -> None:
+    with pytest.raises(ZeroDivisionError), fresh.transaction() as tx:
+        tx.later(TELL, ([uuid4()],))
+        tx.push()
+        1 / 0  # noqa: B018
+    assert facts(fresh) == 0

@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     language: Literal["en", "zh"] = Field(
         default="en", description="Language of what the terminal says."
     )
+    origin: str | None = Field(
+        default=None,
+        pattern=r"^https://[a-z0-9.-]+(:[0-9]+)?$|^http://localhost(:[0-9]+)?$",
+        description="Where browsers find the bank; passkeys belong to its name. Else localhost.",
+    )
     rail: RailSettings = Field(
         default_factory=RailSettings, description="Who we are on the payment rail."
     )

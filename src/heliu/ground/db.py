@@ -12,16 +12,17 @@ from contextlib import contextmanager
 from typing import Any, Final, LiteralString
 
 import psycopg
-from psycopg import Connection, Cursor
+from psycopg import Connection, Cursor, pq
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow
 
 from heliu.ground import pipeline
-from heliu.ground.errors import Outage
+from heliu.ground.errors import Fault, Outage, Surprise
 
 log = logging.getLogger(__name__)
 
 Hook = Callable[[], None]
+Query = tuple[LiteralString, Sequence[Any]]
 
 # A host that went away without a word is given up after some ten seconds (TCP; a unix socket tells
 # at once). What the URL says comes first.
@@ -46,57 +47,94 @@ class Tx:
     failed in any way, including a lost connection during COMMIT (outcome unknown).
     """
 
-    def __init__(self, connection: Connection[TupleRow]) -> None:
-        self.connection = connection
-        self._queued: list[tuple[LiteralString, Sequence[Any]]] = []
+    def __init__(self, connection: Connection[TupleRow], *, hopeful: bool = False) -> None:
+        self.session, self.hopeful = connection, hopeful
+        self._line = pipeline.Line(connection)
+        self._foreseen: dict[str, tuple[Sequence[Any], list[TupleRow]]] = {}
+        self._meanings: dict[str, Callable[[], Exception]] = {}
         self._last: list[Hook] = []
         self._committed: list[Hook] = []
         self._rolled_back: list[Hook] = []
 
     def later(self, sql: LiteralString, params: Sequence[Any] = ()) -> None:
-        """Run one statement whose result nobody reads, together with its neighbours.
+        """Run one statement whose result nobody reads; nobody waits for it either.
 
-        Such statements go to the server in one round trip, in order, before the next statement
-        that is read and before the commit; what fails there fails the transaction. Parameters are
-        written `%b::type` or `%b::type[]` (see `ground.pipeline`).
+        Such statements are run in order, before the next statement that is read and before the
+        commit; what fails fails the transaction there. Parameters are written `%b::type` or
+        `%b::type[]` (see `ground.pipeline`).
         """
-        self._queued.append((sql, params))
+        self._line.send([(sql, params)])
+
+    def push(self) -> None:
+        """Have the server begin with what `later` gave it, however little it is."""
+        if self._line.open:
+            self._line.push()
+
+    def expect(self, sql: LiteralString, params: Sequence[Any], rows: int) -> None:
+        """`later`, and a Surprise where something waits if it does not touch so many rows.
+
+        For a hopeful transaction: it takes for granted what nearly always is so instead of asking,
+        and is done again by one that asks when it was not so.
+        """
+        assert self.hopeful, "who takes nothing for granted waits for the answer"
+        self._line.send([(sql, params)], rows)
+
+    def foresee(self, *queries: Query) -> None:
+        """Run queries in one round trip whose answers are asked for soon, by the same `reads`.
+
+        Only for rows that nothing of this transaction changes in between.
+        """
+        self._line.send(queries, pipeline.ROWS)
+        for (sql, params), rows in zip(queries, self._line.collect(), strict=True):
+            self._foreseen[sql] = params, rows
+
+    def read_as(self, sqlstate: str, error: Callable[[], Exception]) -> None:
+        """Have an error of the database of that state end this transaction as another one."""
+        self._meanings[sqlstate] = error
 
     def flush(self) -> None:
-        """Send what `later` keeps back."""
-        if not self._queued:
-            return
-        queued, self._queued = self._queued, []
-        pipeline.run(self.connection, queued)
+        """Wait for what `later` has had run."""
+        if self._line.open:
+            self._line.collect()
+
+    @property
+    def connection(self) -> Connection[TupleRow]:
+        """The connection, with nothing under way: for what this class has no word for."""
+        self.flush()
+        return self.session
 
     def run(self, sql: LiteralString, params: Sequence[Any] | dict[str, Any] = ()) -> int:
         """Run one statement; returns the number of rows it touched."""
-        self.flush()
         return self.connection.execute(sql, params or None).rowcount
 
     def rows(
         self, sql: LiteralString, params: Sequence[Any] | dict[str, Any] = ()
     ) -> list[TupleRow]:
         """All rows of one query."""
-        self.flush()
         return self.connection.execute(sql, params or None).fetchall()
 
     def row(
         self, sql: LiteralString, params: Sequence[Any] | dict[str, Any] = ()
     ) -> TupleRow | None:
         """The first row of one query, or None."""
-        self.flush()
         return self.connection.execute(sql, params or None).fetchone()
 
-    def reads(self, *queries: tuple[LiteralString, Sequence[Any]]) -> list[list[TupleRow]]:
+    def reads(self, *queries: Query) -> list[list[TupleRow]]:
         """All rows of several queries, run in order in one round trip (see `ground.pipeline`)."""
-        queued, self._queued = self._queued, []
-        return pipeline.run(self.connection, [*queued, *queries])[len(queued) :]
+        foreseen = [self._foreseen.pop(sql, None) for sql, _ in queries]
+        known = [
+            seen[1]
+            for seen, (_, params) in zip(foreseen, queries, strict=True)
+            if seen is not None and seen[0] == params
+        ]
+        if len(known) == len(queries):
+            return known
+        self._line.send(queries, pipeline.ROWS)
+        return self._line.collect()
 
     def many(self, sql: LiteralString, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for each row of parameters, in one round trip."""
         if rows:
-            self.flush()
             with self.connection.cursor() as cursor:
                 cursor.executemany(sql, rows)
 
@@ -104,20 +142,17 @@ class Tx:
         """Append `rows` by `COPY ... FROM STDIN` (text format)."""
         if not rows:
             return
-        self.flush()
         with self.connection.cursor() as cursor, cursor.copy(sql) as copy:
             for row in rows:
                 copy.write_row(row)
 
     def copy_bytes(self, sql: LiteralString, payload: bytes | memoryview) -> None:
         """Append an already encoded COPY payload (text or binary, as `sql` says)."""
-        self.flush()
         with self.connection.cursor() as cursor, cursor.copy(sql) as copy:
             copy.write(payload)
 
     def cursor(self) -> Cursor[TupleRow]:
         """A plain cursor, for streaming reads."""
-        self.flush()
         return self.connection.cursor()
 
     def before_commit(self, hook: Hook) -> None:
@@ -129,18 +164,34 @@ class Tx:
         self._committed.append(hook)
 
     def finish(self) -> None:
-        """Do what was left for the end: the hooks of `before_commit`, then what is queued."""
+        """Do what was left for the end: the hooks of `before_commit`; wait for all of it."""
         self._call_last()
         self.flush()
 
     def commit(self) -> None:
-        """`finish`, and COMMIT: in one round trip where statements wait."""
+        """`finish`, and COMMIT: in one round trip where statements are under way."""
         self._call_last()
-        if self._queued:
+        if self._line.hopes:
+            self.flush()
+        if self.session.info.transaction_status == pq.TransactionStatus.INERROR:
+            raise Fault("a statement failed, and its error was kept back: nothing is committed")
+        if self._line.open:
             self.later(pipeline.COMMIT)
             self.flush()
         else:
-            self.connection.commit()
+            self.session.commit()
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Raise the database's errors as what they mean here."""
+        try:
+            yield
+        except psycopg.Error as error:
+            if meaning := self._meanings.get(error.sqlstate or ""):
+                raise meaning() from error
+            if self.hopeful and isinstance(error, psycopg.errors.UniqueViolation):
+                raise Surprise("what was taken to be new is there") from error
+            raise
 
     def _call_last(self) -> None:
         while self._last:
@@ -172,20 +223,22 @@ class Database:
         return connection
 
     @contextmanager
-    def transaction(self) -> Iterator[Tx]:
+    def transaction(self, *, hopeful: bool = False) -> Iterator[Tx]:
         """One transaction: committed when the block ends, rolled back when it raises.
 
-        Raises Outage if the server was lost or has no room left: it may have committed or not.
+        Raises Outage if the server was lost or has no room left: it may have committed or not. A
+        hopeful one raises Surprise if it should have asked; nothing of it was kept then.
         """
         connection = self._ready()
-        tx = Tx(connection)
+        tx = Tx(connection, hopeful=hopeful)
         try:
-            with outages():
+            with outages(), tx._reading():  # noqa: SLF001 - Tx and Database are one pair
                 yield tx
                 tx.commit()
         except BaseException:
+            tx._line.drop()  # noqa: SLF001
             self._end(connection)
-            for hook in tx._rolled_back:  # noqa: SLF001 - Tx and Database are one pair
+            for hook in tx._rolled_back:  # noqa: SLF001
                 hook()
             raise
         self._idle.append(connection)

@@ -23,5 +23,9 @@ class Fault(Exception):
     """Our own bug or broken data: stop, roll back, tell operations."""
 
 
+class Surprise(Exception):
+    """A hopeful transaction took for granted what is not so: it is to be done again, asking."""
+
+
 class Outage(Exception):
     """Another's failure (database, rail, disk): safe to retry with the same key."""

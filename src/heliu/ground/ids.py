@@ -4,11 +4,14 @@ import hashlib
 import os
 from datetime import datetime
 from typing import Final
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 # Where RFC 9562 leaves the bits to us, and the bits it sets: version 8, variant 10.
 _FREE_BITS: Final = ~(0xF << 76 | 0x3 << 62)
 _VERSION_8: Final = 0x8 << 76 | 0x2 << 62
+_new: Final = object.__new__
+_set: Final = object.__setattr__
+_sha256: Final = hashlib.sha256
 
 
 def uuid7(at: datetime) -> UUID:
@@ -29,5 +32,13 @@ def derived_id(*parts: str) -> UUID:
     for text in parts:
         data = text.encode()
         spelled += len(data).to_bytes(4, "big") + data
-    number = int.from_bytes(hashlib.sha256(spelled).digest()[:16], "big")
-    return UUID(int=number & _FREE_BITS | _VERSION_8)
+    number = int.from_bytes(_sha256(spelled).digest()[:16], "big")
+    return _uuid(number & _FREE_BITS | _VERSION_8)
+
+
+def _uuid(number: int) -> UUID:
+    # What UUID(int=number) does once it has asked what it was given; a dozen ids are an act.
+    made = _new(UUID)
+    _set(made, "int", number)
+    _set(made, "is_safe", SafeUUID.unknown)
+    return made

@@ -33,6 +33,7 @@ max_wal_size = 4GB
 wal_compression = off
 jit = off
 max_connections = 64
+autovacuum_naptime = 5s
 timezone = 'UTC'
 log_timezone = 'UTC'
 log_min_messages = warning

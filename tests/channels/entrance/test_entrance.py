@@ -52,8 +52,8 @@ def test_a_pin_lets_its_person_in_and_on_to_where_he_wanted(porch: Porch) -> Non
 @pytest.mark.parametrize(
     ("role", "home"),
     [
-        (Role.RETAIL, "/m"),
-        (Role.GUARDIAN, "/m"),
+        (Role.RETAIL, "/m/accounts"),
+        (Role.GUARDIAN, "/care/guard"),
         (Role.RISK, "/console"),
         (Role.SECURITY, "/console"),
     ],
@@ -126,7 +126,7 @@ def test_a_passkey_made_at_the_first_visit_lets_in_ever_after(porch: Porch) -> N
     signed = PHONE.sign(later.asked(page))
     assert place(later.send(page, "/enter/passkey", credential=signed)) == (303, "/me/devices")
     again = later.get("/enter")
-    assert place(again) == (303, "/m")
+    assert place(again) == (303, "/m/accounts")
 
 
 def test_a_passkey_that_proves_nothing_leaves_one_at_the_door(porch: Porch) -> None:
@@ -147,7 +147,7 @@ def test_who_has_several_roles_chooses_and_can_change(porch: Porch) -> None:
     page = visitor.get("/enter/role")
     assert place(visitor.send(page, "/enter/role", **{"as": "risk:"})) == (303, "/enter/role")
     page = visitor.get("/enter/role")
-    assert place(visitor.send(page, "/enter/role", **{"as": "guardian:"})) == (303, "/m")
+    assert place(visitor.send(page, "/enter/role", **{"as": "guardian:"})) == (303, "/care/guard")
     assert visitor.cookies[COOKIE] != before
     assert "Family guardian" in visitor.get("/me").text
 
@@ -202,7 +202,7 @@ def test_what_is_sent_without_a_fresh_proof_changes_nothing(porch: Porch) -> Non
     answer = visitor.send(new, "/me/passkeys/new", label="x", credential=made)
     assert place(answer) == (303, "/me/passkeys/new")
     assert "Confirm that it is you" in visitor.get("/me/passkeys/new").text
-    assert place(by_pin(porch.visitor(), WANG, PIN)) == (303, "/m")
+    assert place(by_pin(porch.visitor(), WANG, PIN)) == (303, "/m/accounts")
 
 
 def test_a_wrong_pin_at_a_proof_proves_nothing(porch: Porch) -> None:

@@ -22,8 +22,8 @@ BYTES = {
     "icons.svg": 8_192,
     "work.svg": 8_192,
 }
-# An icon in a template or in Python: "d-house", f"f-house", 'w-gauge'.
-ICON = re.compile(r"""["'](?:[dfrw])-[a-z]+(?:-[a-z]+)*["']""")
+# An icon in a template or in Python: "d-house", f"f-house", 'w-gauge'. The id of a field is none.
+ICON = re.compile(r"""(?<!for=)(?<!id=)["'](?:[dfrw])-[a-z]+(?:-[a-z]+)*["']""")
 
 
 def symbols(*names: str) -> set[str]:

@@ -10,22 +10,23 @@ import msgspec
 import pytest
 
 from heliu.app.bench.instants_plant import Planted, plant
+from heliu.app.serve.teller import answered
 from heliu.books.evidence.api import prove_inclusion
 from heliu.books.ledger.api import Ledger, verify_ledger
-from heliu.credit.applications.api import Policy
+from heliu.credit.applications.api import Policy, find_receivables
 from heliu.credit.instants.api import (
     ActKind,
     Answer,
     Ask,
     Payee,
     Till,
-    answer,
     read_act,
     read_receivable,
 )
 from heliu.credit.limits.api import LimitLine, all_lines, expire, violations
 from heliu.credit.loans.api import loan_violations
 from heliu.decisions.verdicts.api import Profile, replay
+from heliu.flows.screening.api import ClaimCommand, claim
 from heliu.ground.actor import Actor
 from heliu.ground.clock import FixedClock
 from heliu.ground.db import Database
@@ -46,8 +47,7 @@ class Counter:
     now: datetime = NOW
 
     def ask(self, *asks: Ask) -> list[Answer]:
-        with self.database.transaction() as tx:
-            return answer(tx, self.till, asks, self.now.date(), self.now)
+        return answered(self.database, self.till, asks, FixedClock(self.now))
 
     def receivable(self, number: int) -> UUID:
         return self.planted.receivables[number][0]
@@ -159,6 +159,20 @@ def test_one_receivable_is_financed_once_even_within_one_batch(counter: Counter)
     assert answers[3].refusal is None
     [again] = counter.ask(ask(FINANCE, counter.receivable(5), "race-9"))
     assert code(again) == "receivable.already_financed"
+
+
+def test_a_receivable_that_another_claimed_meanwhile_is_refused_beside_others_that_are_paid(
+    counter: Counter,
+) -> None:
+    receivables = [counter.receivable(number) for number in (50, 51, 52)]
+    with counter.database.transaction() as tx:
+        claimed = find_receivables(tx, receivables)[receivables[1]].claimed
+        assert claimed is not None
+        claim(tx, Actor("another"), [ClaimCommand(claimed, derived_id("elsewhere"), NOW)])
+    first, lost, last = counter.ask(*(ask(FINANCE, r, f"claims {r}") for r in receivables))
+    assert (code(first), code(lost), code(last)) == (None, "screening.already_claimed", None)
+    with counter.database.transaction() as tx:
+        assert (verify_ledger(tx), loan_violations(tx), violations(tx)) == ([], [], [])
 
 
 def test_a_refusal_is_kept_under_its_key_too(counter: Counter) -> None:

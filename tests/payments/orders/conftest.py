@@ -20,7 +20,8 @@ class OneTransaction(Database):
         self._tx = tx
 
     @contextmanager
-    def transaction(self) -> Iterator[Tx]:
+    def transaction(self, *, hopeful: bool = False) -> Iterator[Tx]:
+        assert not hopeful, "nothing is taken for granted here"
         yield self._tx
         self._tx.finish()
 

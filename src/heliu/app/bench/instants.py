@@ -47,8 +47,8 @@ CLIENTS: Final = 64
 BULK: Final = 1000
 PATH: Final = PATHS[ActKind.FINANCING].encode()
 # More than any round can finance; planting them takes longer than asking.
-RECEIVABLES_A_SECOND: Final = 6000
-PLAIN_A_SECOND: Final = 1500
+RECEIVABLES_A_SECOND: Final = 3000
+PLAIN_A_SECOND: Final = 500
 _VAULT: Final = Vault(bytes(32))
 
 Tell = Callable[[str], None]

@@ -8,6 +8,7 @@ import typer
 from heliu.app.bank import open_database
 from heliu.app.options import cli_actor
 from heliu.app.say import out, plain
+from heliu.app.settings import settings
 from heliu.credit.products.api import read_programme, release_programmes
 from heliu.ground.clock import SystemClock
 
@@ -42,11 +43,12 @@ def serve_bank(
     programme: ProgrammeOption = None,
     allow: AllowOption = None,
 ) -> None:
-    """Serve the three instant acts, documents and webhooks over HTTP.
+    """Serve the bank over HTTP: pages for people, the instant acts, documents and webhooks.
 
     A second process on the same database stands by and takes over when the first one dies.
     """
     # The web framework takes a second to load: only who serves waits for it.
+    from heliu.app.serve.front import Web  # noqa: PLC0415
     from heliu.app.serve.loops import Around  # noqa: PLC0415
     from heliu.app.serve.running import running  # noqa: PLC0415
     from heliu.channels.web.api import serve  # noqa: PLC0415
@@ -58,6 +60,7 @@ def serve_bank(
             with database.transaction() as tx:
                 release_programmes(tx, cli_actor(), programmes, clock.now())
         around = Around(inbox, rail, Ways(frozenset(allow or ())))
-        with running(database, clock, around) as (_, app):
-            out.print(f"Heliu 合流 http://{plain(host)}:{port}  API: /docs", soft_wrap=True)
+        place = settings().origin or f"http://localhost:{port}"
+        with running(database, clock, around, web=Web(place)) as (_, app):
+            out.print(f"Heliu 合流 {plain(place)}  API: /docs", soft_wrap=True)
             serve(app, host, port)

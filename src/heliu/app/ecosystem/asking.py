@@ -31,7 +31,7 @@ class Counter:
 
     def __init__(self, firm: Firm, deals: Sequence[Deal], street: Street) -> None:
         self._firm, self._street, self._who = firm, street, street.name(firm)
-        self._open = [deal for deal in deals if not deal.left]
+        self._open = list(deals)
         self._bank, self._tally = street.clients[firm.code], street.tally
         self.financed: list[Deal] = []
 

@@ -37,10 +37,6 @@ _TRICKS: Final = (
     Fraud.REPLAYED, Fraud.FORGED_CASH,
 )  # fmt: skip
 _TRICK_EVERY: Final = 5
-# The first supplier of each chain leaves his youngest invoices to whoever comes to try the bank.
-_LEFT_BY: Final = "01"
-_LEFT_EACH: Final = 3
-_LEFT_DAYS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +65,6 @@ class Deal:
     tricks: tuple[Fraud, ...] = ()
     paying: Paying = Paying.NEVER
     upstream: Trade | None = None
-    left: bool = False  # he does not ask for it: a visitor may
 
     @property
     def sent_on(self) -> date:
@@ -112,19 +107,8 @@ class _Planner:
         rings = [self._ring(n) for n in range(self._times())]
         circular = [deal for deal, _ in rings]
         ring = tuple(trade for _, trades in rings for trade in trades)
-        all_deals = [*self._behaved(honest), *frauds, *circular, *self._left(honest)]
+        all_deals = [*self._behaved(honest), *frauds, *circular]
         return tuple(sorted(all_deals, key=lambda d: (d.sent_on, d.trade.invoice_no))), ring
-
-    def _left(self, honest: Sequence[Deal]) -> Iterator[Deal]:
-        """Fresh invoices at the end of the story, which nobody of it asks for."""
-        seen = {(d.supplier.firm.code, d.trade.invoice_date, d.trade.gross) for d in honest}
-        for supplier in self._cast:
-            for number in range(_LEFT_EACH if supplier.firm.code.endswith(_LEFT_BY) else 0):
-                ordered_on = self._days[-1] - (_LEFT_DAYS + 2 * number) * _DAY
-                deal = self._deal(supplier, on_business_day(ordered_on))
-                while (deal.supplier.firm.code, deal.trade.invoice_date, deal.trade.gross) in seen:
-                    deal = _one_more(deal)
-                yield replace(deal, left=True)
 
     def _times(self) -> int:
         return max(1, self._scale.suppliers // 20)

@@ -17,7 +17,7 @@ from heliu.app.bank import Bank
 from heliu.app.finance.day import Day
 from heliu.app.finance.run import policy
 from heliu.app.serve.clerk import Clerk
-from heliu.app.serve.teller import Teller
+from heliu.app.serve.teller import Teller, answered
 from heliu.books.ledger.api import Fenced, Lease, Ledger, LedgerBusy
 from heliu.channels.web.api import Health
 from heliu.credit.instants.api import (
@@ -25,7 +25,6 @@ from heliu.credit.instants.api import (
     Answer,
     Ask,
     Till,
-    answer,
     read_act,
     read_receivable,
     read_receivables,
@@ -169,8 +168,7 @@ class ServedBank:
         till = Till(ledger, policy(), TELLER)
 
         def run(asks: Sequence[Ask]) -> Sequence[Answer]:
-            with self.database.transaction() as tx:
-                return answer(tx, till, asks, self.clock.today(), self.clock.now())
+            return answered(self.database, till, asks, self.clock)
 
         teller = Teller(run, till.shelf.clear)
         day = Day(ledger, TELLER, Linker(()), {}, policy())

@@ -14,8 +14,10 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from heliu.books.ledger.api import Fenced, LedgerBusy
-from heliu.credit.instants.api import Answer, Ask
-from heliu.ground.errors import Outage
+from heliu.credit.instants.api import Answer, Ask, Till, answer
+from heliu.ground.clock import Clock
+from heliu.ground.db import Database
+from heliu.ground.errors import Outage, Surprise
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +30,26 @@ _SMOOTHING: Final = 0.1
 
 Run = Callable[[Sequence[Ask]], Sequence[Answer]]
 """Answers a batch in one transaction of its own; durable when it returns."""
+
+
+def answered(database: Database, till: Till, asks: Sequence[Ask], clock: Clock) -> list[Answer]:
+    """Durable answers of one batch, in a transaction of its own.
+
+    It takes for granted that what is asked for is new, for the database would refuse what is not;
+    where it was not new, all is answered again by a transaction that looks first.
+    """
+    try:
+        return _answered(database, till, asks, clock, hopeful=True)
+    except Surprise:
+        till.shelf.clear()
+        return _answered(database, till, asks, clock, hopeful=False)
+
+
+def _answered(
+    database: Database, till: Till, asks: Sequence[Ask], clock: Clock, *, hopeful: bool
+) -> list[Answer]:
+    with database.transaction(hopeful=hopeful) as tx:
+        return answer(tx, till, asks, clock.today(), clock.now())
 
 
 class _Visit:

@@ -30,9 +30,9 @@ FROM books.evidence_head
 WHERE size > %s
 ORDER BY size"""
 EXISTING: Final = """
-SELECT l.kind, l.subject_id, l.position, l.hash
-FROM unnest(%b::text[], %b::uuid[]) AS asked (kind, subject_id)
-JOIN books.evidence_leaf l USING (kind, subject_id)"""
+SELECT kind, subject_id, position, hash
+FROM books.evidence_leaf
+WHERE subject_id = ANY(%b::uuid[])"""
 NODES: Final = """
 SELECT n.level, n.place, n.hash
 FROM unnest(%b::smallint[], %b::bigint[]) AS asked (level, place)
@@ -101,9 +101,13 @@ def heads_beyond(tx: Tx, size: int) -> list[int]:
 def open_log(
     tx: Tx, keys: Collection[tuple[str, UUID]]
 ) -> tuple[int, bytes, dict[tuple[str, UUID], LeafPosition]]:
-    """Hold the log; its size and root now, and the leaves of `keys` that are there already."""
-    kinds, subjects = [kind for kind, _ in keys], [subject for _, subject in keys]
-    _, head, rows = tx.reads((HOLD, ()), (LATEST_HEAD, ()), (EXISTING, (kinds, subjects)))
+    """Hold the log; its size and root now, and the leaves about the same subjects as `keys`.
+
+    Hopeful: there are none.
+    """
+    asked = [] if tx.hopeful else [(EXISTING, ([subject for _, subject in keys],))]
+    _, head, *others = tx.reads((HOLD, ()), (LATEST_HEAD, ()), *asked)
+    rows = others[0] if others else []
     found = [LeafPosition(*row) for row in rows]
     size, digest = head[0]
     return size, digest, {(leaf.kind, leaf.subject_id): leaf for leaf in found}

@@ -1,6 +1,6 @@
 """The writer's memory: balances and the end of the journal, staged forward and taken back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -38,6 +38,7 @@ from heliu.ground.clock import Clock
 FEW_ROWS: Final = 16  # up to here statements in one message are quicker than COPYs
 PART_ROWS: Final = 256
 WHOLE_ROWS: Final = 2048
+KEPT_NAMES: Final = 100_000
 
 
 class Memory:
@@ -47,6 +48,8 @@ class Memory:
         self.epoch, self.mark, self.balances, self.leaves = epoch, mark, balances, leaves
         self.next_seq = mark.next_seq  # runs ahead of the mark by what is booked, not yet chained
         self.next_serial = int(np.max(balances.id % SERIALS)) + 1
+        # Accounts that were asked for by name and are open for good: what another asked of late.
+        self.by_name: dict[str, Account] = {}
 
     @property
     def room(self) -> int:
@@ -54,9 +57,11 @@ class Memory:
         return (self.leaves[-1].end_seq if self.leaves else 1) - self.next_seq
 
     def stage(self, rows: Rows, now: datetime) -> Staged:
-        """Book `rows` and make a batch of them."""
+        """Book `rows` and make a batch of them, to be appended as they are if one leaf has them."""
         self.book(rows)
-        return self.chain([rows], now)
+        leaf = self.leaf_of(rows.first_seq)
+        whole = leaf is not None and rows.end_seq <= leaf.end_seq and len(rows) <= WHOLE_ROWS
+        return self.chain([rows], now, leaf if whole else None)
 
     def book(self, rows: Rows) -> None:
         """Let `rows` take their place in the balances."""
@@ -65,8 +70,11 @@ class Memory:
         self.balances.apply(rows)
         self.next_seq = rows.end_seq
 
-    def chain(self, booked: Sequence[Rows], now: datetime) -> Staged:
-        """Make one batch of what was booked since the last: hashed, encoded, to be appended."""
+    def chain(self, booked: Sequence[Rows], now: datetime, into: Leaf | None = None) -> Staged:
+        """Make one batch of what was booked since the last: hashed, encoded, to be appended.
+
+        Rows that go `into` a leaf as they are need no encoding.
+        """
         rows, mark = joined(booked), self.mark
         assert rows.first_seq == mark.next_seq, "batches continue the journal"
         recorded_at = max(now, mark.recorded_at)
@@ -74,12 +82,13 @@ class Memory:
         bodies = [journal]
         copies: list[tuple[str, bytes]] = []
         statements: list[str] = []
-        leaf = self.leaf_of(rows.first_seq)
-        if len(rows) <= FEW_ROWS and leaf is not None and rows.end_seq <= leaf.end_seq:
-            statements = insert_statements(rows, leaf)
-        else:
-            copies += [(COPY_KEYS, part) for part in _parts(keys_body(rows), KEYS_TUPLE)]
-            copies += self._by_leaf(rows, with_shard(journal, JOURNAL_TUPLE))
+        if into is None:
+            leaf = self.leaf_of(rows.first_seq)
+            if len(rows) <= FEW_ROWS and leaf is not None and rows.end_seq <= leaf.end_seq:
+                statements = insert_statements(rows, leaf)
+            else:
+                copies += [(COPY_KEYS, part) for part in _parts(keys_body(rows), KEYS_TUPLE)]
+                copies += self._by_leaf(rows, with_shard(journal, JOURNAL_TUPLE))
         if rows.opened:
             bodies.append(pending_body(rows.opened))
             copies.append((COPY_PENDING, with_shard(bodies[-1], PENDING_TUPLE)))
@@ -90,11 +99,12 @@ class Memory:
         digest = batch_hash(mark.hash, (*head, micros(recorded_at)), bodies)
         self.mark = Mark(head[0], rows.first_seq + len(rows), digest, recorded_at)
         record = Record(*head, recorded_at, mark.hash, digest)
-        return Staged(rows, statements, copies, record, mark)
+        return Staged(rows, statements, copies, record, mark, into)
 
     def take_back(self, staged: Staged | Account) -> None:
         """Undo what was staged last: a batch, or the opening of an account."""
         if isinstance(staged, Account):
+            self.by_name.pop(staged.name, None)
             self.balances.drop_account(staged)
             self.next_serial = staged.serial
             return
@@ -107,6 +117,12 @@ class Memory:
         """Take in a newly opened account."""
         self.balances.add_account(account)
         self.next_serial = max(self.next_serial, account.serial + 1)
+
+    def remember(self, committed: Iterable[Account]) -> None:
+        """Keep accounts at hand that were read by their names."""
+        if len(self.by_name) > KEPT_NAMES:
+            self.by_name.clear()
+        self.by_name |= {account.name: account for account in committed}
 
     def leaf_of(self, seq: int) -> Leaf | None:
         """The leaf that `seq` belongs to, if it is one of the last two."""

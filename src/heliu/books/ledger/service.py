@@ -17,7 +17,14 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from heliu.books.ledger import store
-from heliu.books.ledger.domain.account import SERIALS, Account, AccountId, NewAccount, account_id
+from heliu.books.ledger.domain.account import (
+    SERIALS,
+    Account,
+    AccountId,
+    NewAccount,
+    Side,
+    account_id,
+)
 from heliu.books.ledger.domain.batch import Rows, TransferBatch, batch_of, micros
 from heliu.books.ledger.domain.decide import Answers, decide, outcomes_of
 from heliu.books.ledger.domain.transfer import Outcome, Transfer
@@ -25,7 +32,7 @@ from heliu.books.ledger.errors import Fenced, LedgerBusy, account_differs, unkno
 from heliu.books.ledger.lease import Lease
 from heliu.books.ledger.memory import Memory, due_rows
 from heliu.books.ledger.recovery import recover
-from heliu.books.ledger.store_append import Staged, append
+from heliu.books.ledger.store_append import FENCED_STATE, Staged, append
 from heliu.books.ledger.upkeep import Upkeep, seal_full_leaves
 from heliu.ground.clock import Clock
 from heliu.ground.db import Database, Tx, outages
@@ -71,6 +78,8 @@ class Ledger(AbstractContextManager["Ledger"]):
         self._leased = False
         self._epoch = 0
         self._memory: Memory | None = None
+        # Migrations alone change the chart of accounts.
+        self._chart: tuple[dict[str, int], dict[str, Side]] | None = None
         self._lock = threading.Lock()
         self._owner: Tx | None = None
         self._thread = 0
@@ -143,8 +152,7 @@ class Ledger(AbstractContextManager["Ledger"]):
         UnknownAccountType.
         """
         memory = self._hold(tx)
-        names = [account.name for account in accounts]
-        numbers, types, found = store.chart_and_accounts(tx, names)
+        numbers, types, found = self._look_up(tx, memory, accounts)
         opened: list[Account] = []
         for asked in accounts:
             if asked.type not in types or asked.currency not in numbers:
@@ -164,6 +172,19 @@ class Ledger(AbstractContextManager["Ledger"]):
             memory.add_account(account)
             self._done.append(account)
         return [found[asked.name].id for asked in accounts]
+
+    def _look_up(
+        self, tx: Tx, memory: Memory, accounts: Sequence[NewAccount]
+    ) -> tuple[dict[str, int], dict[str, Side], dict[str, Account]]:
+        """Currencies, types, and which of the accounts are open; asked only where not known."""
+        found = {a.name: known for a in accounts if (known := memory.by_name.get(a.name))}
+        missing = [a for a in accounts if a.name not in found]
+        if self._chart is not None and tx.hopeful and all(a.fresh for a in missing):
+            return *self._chart, found
+        numbers, types, there = store.chart_and_accounts(tx, [a.name for a in missing])
+        self._chart = numbers, types
+        memory.remember(there.values())
+        return numbers, types, found | there
 
     def post(self, tx: Tx, transfers: Sequence[Transfer]) -> list[Outcome]:
         """Book `transfers` in `tx`, in order; one outcome each. Raises Fenced, LedgerBusy."""
@@ -270,16 +291,21 @@ class Ledger(AbstractContextManager["Ledger"]):
         # A statement that failed leaves the transaction without effect, whatever its owner does.
         try:
             yield
-        except BaseException as error:
-            self.fenced = self.fenced or isinstance(error, Fenced)
+        except BaseException:
             self.doubt()
             raise
+
+    def _deposed(self) -> Fenced:
+        self.fenced = True
+        self.doubt()
+        return Fenced("another writer has taken the ledger over: start again")
 
     def _hold(self, tx: Tx) -> Memory:
         if self._owner is not tx:
             if not self._standing or self._thread != threading.get_ident():
                 self._acquire()
             self._owner = tx
+            tx.read_as(FENCED_STATE, self._deposed)
             tx.after_commit(self._confirm)
             tx.after_rollback(lambda: self._take_back(tx))
             try:
@@ -297,7 +323,7 @@ class Ledger(AbstractContextManager["Ledger"]):
         self._let_go()
 
     def _take_back(self, tx: Tx) -> None:
-        if tx.connection.closed:
+        if tx.session.closed:
             self.doubt()  # the commit may have reached the server or not
         while self._done:
             done = self._done.pop()

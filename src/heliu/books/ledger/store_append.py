@@ -1,16 +1,16 @@
-"""SQL of appending a batch: COPY for many rows, one text of statements for a few."""
+"""SQL of appending a batch: arrays in the writer's own transaction, COPY in a lane's."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import psycopg
+import numpy as np
 
 from heliu.books.ledger.domain.batch import Rows
-from heliu.books.ledger.encoding import HEADER, TRAILER
-from heliu.books.ledger.errors import Fenced
+from heliu.books.ledger.encoding import HEADER, TRAILER, key_order
 from heliu.books.ledger.store import Leaf, Mark, Record
 from heliu.ground.db import Tx
+from heliu.ground.pipeline import column
 
 FENCED_STATE: Final = "HL001"
 COPY_JOURNAL: Final = """
@@ -20,6 +20,23 @@ COPY_KEYS: Final = "COPY books.transfer_key (key, seq, shard) FROM STDIN (FORMAT
 COPY_PENDING: Final = "COPY books.pending (seq, expires_at, shard) FROM STDIN (FORMAT BINARY)"
 COPY_RESOLUTION: Final = """
 COPY books.resolution (pending_seq, seq, shard) FROM STDIN (FORMAT BINARY)"""
+ADD_KEYS: Final = """
+INSERT INTO books.transfer_key (key, seq, shard)
+SELECT k.key, k.seq, 0
+FROM unnest(%b::uuid[], %b::bigint[]) AS k (key, seq)"""
+ADD_JOURNAL: Final = """
+INSERT INTO books.journal_{}
+  (seq, key, debit, credit, amount, code, phase, business_date, shard)
+SELECT j.seq, j.key, j.debit, j.credit, j.amount, j.code, j.phase, j.business_date, 0
+FROM unnest(
+  %b::bigint[], %b::uuid[], %b::bigint[], %b::bigint[], %b::bigint[], %b::smallint[],
+  %b::smallint[], %b::date[]
+) AS j (seq, key, debit, credit, amount, code, phase, business_date)"""
+ADD_BATCH: Final = """
+INSERT INTO books.batch (no, epoch, first_seq, n, recorded_at, prev, hash, shard)
+VALUES (
+  %b::bigint, %b::integer, %b::bigint, %b::integer, %b::timestamptz, %b::bytea, %b::bytea, 0
+)"""
 # The values below are numbers, hexadecimal digits and an instant of our own making.
 _ADD_KEYS: Final = "INSERT INTO books.transfer_key (key, seq, shard) VALUES {}"
 _ADD_JOURNAL: Final = """
@@ -35,7 +52,8 @@ VALUES ({}, {}, {}, {}, '{}', '\\x{}', '\\x{}', 0)"""
 class Staged:
     """A batch ready to be appended: statements, COPY bodies, then its row of books.batch.
 
-    `before` is the end of the journal that it continues.
+    Without either, its rows all go into `leaf` as they are. `before` is the end of the journal
+    that it continues.
     """
 
     rows: Rows
@@ -43,6 +61,7 @@ class Staged:
     copies: Sequence[tuple[str, bytes]]
     record: Record
     before: Mark
+    leaf: Leaf | None = None
 
     @property
     def end_seq(self) -> int:
@@ -58,17 +77,31 @@ class Staged:
 
 
 def append(tx: Tx, staged: Staged) -> None:
-    """Append one staged batch in the transaction `tx`. Raises Fenced for a deposed writer."""
+    """Append one staged batch in the transaction `tx`, which a deposed writer cannot commit."""
     for sql, body in staged.copies:
         with tx.cursor() as cursor, cursor.copy(sql.encode()) as copy:
             copy.write(b"".join((HEADER, body, TRAILER)))
-    text = ";".join((*staged.statements, staged.last_statement))
-    try:
-        tx.connection.execute(text.encode())
-    except psycopg.DatabaseError as error:
-        if error.sqlstate == FENCED_STATE:
-            raise Fenced("another writer has taken the ledger over: start again") from error
-        raise
+    if staged.leaf is not None:
+        _append_rows(tx, staged.rows, staged.leaf)
+    tx.later(ADD_BATCH, staged.record)
+    tx.push()  # from here on another writer waits for this transaction before it takes over
+
+
+def _append_rows(tx: Tx, rows: Rows, leaf: Leaf) -> None:
+    seq = np.arange(rows.first_seq, rows.end_seq)
+    order = key_order(rows.key)  # so that the index is filled in one sweep
+    tx.later(ADD_KEYS, (column(rows.key[order], "V16"), column(seq[order], ">i8")))
+    numbers = (rows.debit, rows.credit, rows.amount)
+    small = (rows.code, rows.phase)
+    tx.later(
+        ADD_JOURNAL.format(f"{leaf.no:06d}"),
+        (
+            *(column(seq, ">i8"), column(rows.key, "V16")),
+            *(column(values, ">i8") for values in numbers),
+            *(column(values, ">i2") for values in small),
+            column(rows.day, ">i4"),
+        ),
+    )
 
 
 def journal_copy(leaf: Leaf) -> str:

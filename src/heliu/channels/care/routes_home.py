@@ -17,6 +17,7 @@ from heliu.channels.pages.api import (
     content,
     holder_of,
     page,
+    see_other,
     transfer_of,
     unknown,
 )
@@ -46,25 +47,28 @@ _BILLS: Final = Act(Text("交水电费", "Pay bills"), "/care/bills", "d-lightni
 _HUMAN: Final = Act(Text("找真人", "Talk to a person"), "/care/human", "d-headset", "dawn")
 
 
-@pages.get("/care", Right.ACCOUNTS_READ)
+@pages.get("/care", Right.SELF)
 def home(visit: Visit) -> Answer:
     """What one has, what waits, and at most five things to do (with the bar to say one)."""
+    if not visit.may(Right.ACCOUNTS_READ):
+        return see_other("/care/guard" if visit.may(Right.GUARD) else "/me")
     with visit.transaction() as tx:
         posted, available = _money(tx, visit)
         held = held_of(tx, holder_of(visit))
         due = [b for b in bills_of(tx, holder_of(visit)) if b.state is BillState.DUE]
     waits = [sentences.transfer(held[0])] if held else []
     waits += [sentences.bill_due(due[-1])] if due else []
-    second = _MOVED
+    last = _HUMAN
     if held:
         back = Text("撤回转账", "Take it back")
-        second = Act(back, f"/care/transfers/{held[0].id}", "d-arrow-u-up-left", "dawn")
+        last = Act(back, f"/care/transfers/{held[0].id}", "d-arrow-u-up-left", "dawn")
     return page(
         "care/home.html",
         posted=posted,
         sentence=sentences.balance(posted, available),
         waits=waits,
-        acts=few((_TRANSFER, second, _BILLS, _HUMAN)),
+        acts=few((_TRANSFER, _MOVED, _BILLS, last)),
+        help_below=bool(held),
         can_speak=voice.can_speak(),
     )
 

@@ -85,9 +85,14 @@ def show_transfer(tx: Tx, visit: Visit, command: MakeTransfer) -> Shown | Refusa
 
 
 def show_bill(tx: Tx, visit: Visit, bill: UUID, account: UUID) -> Shown | Refusal:
-    """The order to pay one of the visitor's own bills; or why it cannot be paid."""
+    """The order to pay one of the visitor's own bills; or why it cannot be paid.
+
+    Raises Refusal `page.unknown` for any other bill.
+    """
     command = bill_transfer(tx, PayBill(visit.key, holder_of(visit), account, bill))
-    return command if isinstance(command, Refusal) else show_transfer(tx, visit, command)
+    if isinstance(command, Refusal):
+        raise errors.unknown()
+    return show_transfer(tx, visit, command)
 
 
 def sign_transfer(visit: Visit) -> Transfer:
@@ -105,6 +110,7 @@ def sign_transfer(visit: Visit) -> Transfer:
 def recall_transfer(visit: Visit, transfer: UUID) -> Transfer:
     """Take one of the visitor's own transfers back. Raises Refusal if it is too late."""
     with visit.posting() as (tx, ledger):
+        transfer_of(tx, visit, transfer)
         holder, when = holder_of(visit), when_of(visit)
         (made,) = recall_transfers(tx, ledger, visit.actor, holder, [transfer], when)
     if isinstance(made, Refusal):

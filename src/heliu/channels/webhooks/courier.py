@@ -36,7 +36,7 @@ from heliu.parties.access.api import Vault
 log = logging.getLogger(__name__)
 
 PAUSE_SECONDS: Final = 0.2
-SOON_SECONDS: Final = 0.05  # while facts wait to be settled
+SOON_SECONDS: Final = 0.05  # while facts wait to be settled, and somebody for them
 OUTAGE_SECONDS: Final = 2.0
 # Longer than any attempt: what a killed courier held is taken up again after it.
 LEASE: Final = timedelta(seconds=60)
@@ -74,6 +74,7 @@ class Courier:
         self._mark: Mark | None = None
         self._health: dict[UUID, Health] = defaultdict(Health)
         self._busy: set[UUID] = set()
+        self._has_endpoints = False
         self._more = asyncio.Event()  # an endpoint took all it is given at once: there may be more
 
     def run(self, stop: Event) -> None:
@@ -101,9 +102,10 @@ class Courier:
             while not stop.is_set():
                 try:
                     self.hear()
-                    pause = PAUSE_SECONDS if self._mark is None else SOON_SECONDS
                     for errand in self._take_up():
                         tasks.create_task(self._serve(wire, *errand))
+                    hurried = self._mark is not None and self._has_endpoints
+                    pause = SOON_SECONDS if hurried else PAUSE_SECONDS
                 except TROUBLE as error:
                     log.warning("webhooks wait: %s", type(error).__name__)
                     pause = OUTAGE_SECONDS
@@ -116,7 +118,9 @@ class Courier:
         """Claim what is due for endpoints that are not being served, and mark them as served."""
         now = self._clock.now()
         with self._database.transaction() as tx:
-            endpoints = {e.id: e for e in live_endpoints(tx, now) if e.id not in self._busy}
+            live = live_endpoints(tx, now)
+            self._has_endpoints = bool(live)
+            endpoints = {e.id: e for e in live if e.id not in self._busy}
             shares = {id_: self._health[id_].share(now) for id_ in endpoints}
             asked = {id_: share for id_, share in shares.items() if share}
             claimed = store.claim(tx, asked, now, now + LEASE) if asked else []

@@ -7,6 +7,7 @@ from heliu.credit.applications.store import (
     find_receivables,
     payables_of,
     receivables_of,
+    receivables_query,
 )
 from heliu.credit.applications.store import keep as keep_receivables
 from heliu.credit.applications.store import latest as latest_applications
@@ -25,5 +26,6 @@ __all__ = [
     "payables_of",
     "receivable_of",
     "receivables_of",
+    "receivables_query",
     "requested",
 ]

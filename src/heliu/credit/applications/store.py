@@ -10,7 +10,7 @@ from psycopg.rows import TupleRow
 
 from heliu.credit.applications.domain import Application, Receivable
 from heliu.flows.screening.api import Receivable as Claimed
-from heliu.ground.db import Tx, columns
+from heliu.ground.db import Query, Tx, columns
 from heliu.ground.money import Money
 
 ADD: Final = """
@@ -137,9 +137,14 @@ def keep(tx: Tx, receivables: Sequence[Receivable], now: datetime) -> None:
     )
 
 
+def receivables_query(ids: Sequence[UUID]) -> Query:
+    """What `find_receivables` will ask."""
+    return RECEIVABLES, (ids,)
+
+
 def find_receivables(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Receivable]:
     """The receivables of these ids that are kept."""
-    return {row[0]: _receivable(row) for row in tx.reads((RECEIVABLES, (ids,)))[0]}
+    return {row[0]: _receivable(row) for row in tx.reads(receivables_query(ids))[0]}
 
 
 def receivables_of(tx: Tx, party: str | None, after: UUID | None, limit: int) -> list[Receivable]:

@@ -4,13 +4,28 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from heliu.credit.applications.api import applications
+from heliu.credit.applications.api import applications, receivables_query
 from heliu.credit.instants import errors
 from heliu.credit.instants.case import Case, Till, key_of, live
-from heliu.credit.instants.domain import ActKind
+from heliu.credit.instants.domain import ActKind, Ask
+from heliu.credit.instants.store import acts_query
 from heliu.credit.limits.api import holdings, set_limits
-from heliu.credit.loans.api import loans_by_id
+from heliu.credit.loans.api import loans_by_id, loans_query
 from heliu.ground.db import Tx
+
+
+def foresee(tx: Tx, till: Till, asks: Sequence[Ask]) -> None:
+    """Read in one round trip what asks nearly always need: what is about new financings is new."""
+    about = [
+        ask.subject for ask in asks if ask.kind in (ActKind.CREDIT_DECISION, ActKind.FINANCING)
+    ]
+    financed = [ask.subject for ask in asks if ask.kind is ActKind.FINANCING]
+    queries = [acts_query([ask.key for ask in asks])]
+    if unknown := till.shelf.unknown(about):
+        queries.append(receivables_query(unknown))
+    if financed:
+        queries.append(loans_query(financed))
+    tx.foresee(*queries)
 
 
 def load(tx: Tx, till: Till, cases: list[Case], on: date, now: datetime) -> None:
@@ -18,7 +33,7 @@ def load(tx: Tx, till: Till, cases: list[Case], on: date, now: datetime) -> None
     _load_decisions(tx, live(cases, ActKind.DRAWDOWN))
     _load_loans(tx, live(cases, ActKind.PAYMENT))
     found = live(cases, *ActKind)
-    receivables = till.shelf.receivables(tx, list({_receivable_id(case) for case in found}))
+    receivables = till.shelf.receivables(tx, [_receivable_id(case) for case in found])
     codes = {receivable.programme for receivable in receivables.values()}
     programmes = till.shelf.programmes(tx, codes, on, now)
     for case in found:

@@ -14,7 +14,7 @@ from heliu.credit.instants.case import Case, Till, live
 from heliu.credit.instants.deciding import decide, hold
 from heliu.credit.instants.domain import ActKind, Answer, Ask
 from heliu.credit.instants.drawing import check_hold, draw
-from heliu.credit.instants.loading import load
+from heliu.credit.instants.loading import foresee, load
 from heliu.credit.instants.paying import amounts, check_payees, pay
 from heliu.ground.db import Tx
 
@@ -25,6 +25,7 @@ def answer(tx: Tx, till: Till, asks: Sequence[Ask], on: date, now: datetime) -> 
     A key that comes with another request is refused and changes nothing.
     """
     till.ledger.hold(tx)
+    foresee(tx, till, asks)
     known = store.acts(tx, [ask.key for ask in asks])
     cases = {ask.key: Case(ask) for ask in reversed(asks) if ask.key not in known}
     new = list(cases.values())[::-1]

@@ -48,11 +48,15 @@ class Shelf:
         self._turn += 1
         self._pairs = {}
 
+    def unknown(self, receivables: Sequence[UUID]) -> list[UUID]:
+        """Those that are not kept, each once."""
+        return [i for i in dict.fromkeys(receivables) if i not in self._receivables]
+
     def receivables(self, tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Receivable]:
         """The receivables of `ids` that exist."""
         kept, turn = self._receivables, self._turn
         found = {i: receivable for i in ids if (receivable := kept.get(i)) is not None}
-        if missing := [i for i in ids if i not in found]:
+        if missing := [i for i in dict.fromkeys(ids) if i not in found]:
             read = find_receivables(tx, missing)
             found |= read
             if self._turn == turn:

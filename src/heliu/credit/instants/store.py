@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from heliu.credit.instants.domain import ActKind
-from heliu.ground.db import Tx, columns
+from heliu.ground.db import Query, Tx, columns
 
 ACTS: Final = """
 SELECT id, kind, digest, party, programme, subject_id, result_id, refused, body
@@ -58,9 +58,14 @@ class Act:
     body: str
 
 
+def acts_query(ids: Sequence[UUID]) -> Query:
+    """What `acts` will ask."""
+    return ACTS, (ids,)
+
+
 def acts(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Act]:
     """The acts of these keys that were answered."""
-    return {act.id: act for act in _read(tx.reads((ACTS, (ids,)))[0])}
+    return {act.id: act for act in _read(tx.reads(acts_query(ids))[0])}
 
 
 def by_result(tx: Tx, results: Sequence[UUID], kinds: Sequence[ActKind]) -> list[Act]:

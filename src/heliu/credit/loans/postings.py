@@ -61,10 +61,11 @@ def accounts(
     *,
     currencies: Sequence[str] = (),
     losses: bool = False,
+    new: bool = False,
 ) -> Accounts:
     """Every account these loans and receipts move, opened if new, by the names used below.
 
-    `losses`: also what write-offs and recoveries move.
+    `losses`: also what write-offs and recoveries move; `new`: the loans are being opened just now.
     """
     named = sorted({*currencies, *(loan.principal.currency for loan in loans)})
     wanted = [
@@ -77,7 +78,7 @@ def accounts(
     for loan in loans:
         currency = loan.principal.currency
         # Floor 0 on both: a loan is not repaid beyond its principal, a deposit not overdrawn.
-        wanted.append(NewAccount(_loan(loan), _LOAN, currency, floor=0))
+        wanted.append(NewAccount(_loan(loan), _LOAN, currency, floor=0, fresh=new))
         wanted.append(NewAccount(_deposit(loan), _DEPOSIT, currency, floor=0))
     unique = {account.name: account for account in wanted}
     ids = ledger.open_accounts(tx, list(unique.values()))

@@ -179,7 +179,7 @@ def _post(
 
     Returns the loans that were booked, with the keys of their transfers.
     """
-    accounts = postings.accounts(tx, ledger, loans)
+    accounts = postings.accounts(tx, ledger, loans, new=True)
     batches = [postings.disbursal(loan, accounts) for loan in loans]
     answers = iter(ledger.post(tx, [transfer for batch in batches for transfer in batch]))
     booked = []

@@ -13,7 +13,7 @@ from psycopg.rows import TupleRow
 from heliu.credit.loans.domain.loan import EventKind, Loan, LoanEvent
 from heliu.credit.loans.domain.settlement import CaseKind, CashIn
 from heliu.credit.products.api import Product
-from heliu.ground.db import Tx, columns
+from heliu.ground.db import Query, Tx, columns
 from heliu.ground.errors import Refusal
 from heliu.ground.money import Money
 from heliu.ground.text import Text
@@ -76,7 +76,7 @@ REFUSED_DRAWS: Final = """
 SELECT application_id, code, reason_zh, reason_en, cure_zh, cure_en
 FROM credit.refused_draw
 WHERE application_id = ANY(%s)"""
-LOANS_OF_RECEIVABLES: Final = _LOAN_COLUMNS + " WHERE receivable_id = ANY(%b::uuid[]) ORDER BY id"
+LOANS_OF_RECEIVABLES: Final = _LOAN_COLUMNS + " WHERE receivable_id = ANY(%b::uuid[])"
 LOANS_BY_ID: Final = _LOAN_COLUMNS + " WHERE id = ANY(%b::uuid[])"
 # Locked in id order: two settlements that name the same loans wait, never cross.
 LOANS_BY_INVOICE: Final = (
@@ -315,9 +315,14 @@ def loans_by_id(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Loan]:
     return {loan.id: loan for loan in map(_loan, tx.reads((LOANS_BY_ID, (ids,)))[0])}
 
 
+def loans_query(receivables: Sequence[UUID]) -> Query:
+    """What `loans_of` will ask."""
+    return LOANS_OF_RECEIVABLES, (receivables,)
+
+
 def loans_of(tx: Tx, receivables: Sequence[UUID]) -> dict[UUID, Loan]:
     """The loan of each receivable that has one."""
-    rows = tx.reads((LOANS_OF_RECEIVABLES, (receivables,)))[0]
+    rows = tx.reads(loans_query(receivables))[0]
     return {loan.receivable_id: loan for loan in map(_loan, rows)}
 
 

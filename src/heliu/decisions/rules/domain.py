@@ -34,6 +34,8 @@ class Operator(StrEnum):
     AT_LEAST = ">="
     AMONG = "in"
 
+    __hash__ = str.__hash__  # an Enum's own is a function in Python, and this is looked up a lot
+
 
 class WhenMissing(StrEnum):
     """What an unknown feature means for a rule."""

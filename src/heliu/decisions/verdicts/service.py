@@ -117,7 +117,7 @@ def _releases(
 ) -> dict[str, Release | Refusal]:
     first = {command.release_id: command.decided_at for command in reversed(commands)}
     # A release that was read is never another one: the table is append-only.
-    read = _READ.setdefault(tx.connection, {})
+    read = _READ.setdefault(tx.session, {})
     missing = [name for name in first if name not in read]
     stored = store.releases_by_name(tx, missing) if missing else {}
     found: dict[str, Release | Refusal] = {}

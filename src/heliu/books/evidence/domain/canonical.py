@@ -51,7 +51,7 @@ def _written(value: object, as_is: frozenset[type]) -> Plain:
     if kind is dict:
         items = value.items()  # type: ignore[attr-defined] # it is a dict
         said = {k: item if type(item) in as_is else _written(item, as_is) for k, item in items}
-        if not all(type(key) is str for key in said):
+        if not _STRINGS.issuperset(map(type, said)):
             raise NotCanonical("the keys of an object are strings")
         return said
     if kind is list or kind is tuple:
@@ -91,6 +91,7 @@ def _instant_text(value: datetime) -> str:
 _AS_IS: Final[frozenset[type]] = frozenset({str, int, bool, type(None)})
 # The encoder writes these as `plain` would.
 _WRITTEN_AS_IS: Final[frozenset[type]] = _AS_IS | {UUID, date}
+_STRINGS: Final = frozenset({str})
 # In this order: an instant is also a date, a text enum also a str, bytes also a sequence.
 _FORMS: Final[tuple[tuple[type, Callable[[Any], Plain]], ...]] = (
     (Enum, lambda value: plain(value.value)),

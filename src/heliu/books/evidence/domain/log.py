@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from heliu.books.evidence.domain.canonical import canonical_json
@@ -39,8 +39,7 @@ class Entry:
         return canonical_json({"kind": self.kind, "subject": self.subject_id, said: self.body})
 
 
-@dataclass(frozen=True, slots=True)
-class LeafPosition:
+class LeafPosition(NamedTuple):
     """Where an entry stands in the log (0 is the first leaf) and its leaf hash (32 bytes)."""
 
     kind: str
@@ -49,8 +48,7 @@ class LeafPosition:
     leaf_hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A stored leaf: its place and the bytes it was hashed from."""
 
     kind: str

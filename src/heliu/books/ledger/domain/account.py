@@ -34,13 +34,15 @@ class NewAccount:
     """An account to open under a name of the caller's own, such as `supplier:ID:deposit:CNY`.
 
     `floor`: the least balance, in minor units on the normal side, that outgoing transfers may
-    leave (0 forbids overdraft, a negative one is a credit line); None leaves it free.
+    leave (0 forbids overdraft, a negative one is a credit line); None leaves it free. `fresh`
+    promises that the name is new, so that a hopeful transaction need not look.
     """
 
     name: str
     type: str
     currency: str = "CNY"
     floor: int | None = None
+    fresh: bool = False
 
     def __post_init__(self) -> None:
         assert self.name, "an account has a name"

@@ -117,9 +117,6 @@ def _depends_on_order(case: Case) -> Ints | None:
     """Indices that must be decided in order; None if none and nothing is refused."""
     batch, n = case.batch, len(case.batch)
     mask = np.zeros(n, np.bool_)
-    if batch.linked is not None:
-        mask |= batch.linked
-        mask[1:] |= batch.linked[:-1]
     if batch.phase is not None and (resolves := batch.phase > Phase.PENDING).any():
         mask |= resolves | (batch.phase == Phase.PENDING)
     repeated = _repeated(batch.key, case.known)
@@ -132,8 +129,13 @@ def _depends_on_order(case: Case) -> Ints | None:
     case.watched = set(over.tolist())
     if over.size:
         mask |= np.isin(case.debit_slot, over) | np.isin(case.credit_slot, over)
-    if not mask.any() and not case.why.any():
+    linked = batch.linked
+    # A chain falls with one of its transfers: where none can be refused, links change nothing.
+    if not mask.any() and not case.why.any() and (linked is None or not n or not linked[-1]):
         return None
+    if linked is not None:
+        mask |= linked
+        mask[1:] |= linked[:-1]
     return np.flatnonzero(mask)
 
 

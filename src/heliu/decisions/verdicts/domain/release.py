@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from heliu.books.evidence.api import NotCanonical, Plain, decimal_text
@@ -21,6 +22,8 @@ class FeatureType(StrEnum):
     BOOLEAN = "boolean"
     TEXT = "text"
     DATE = "date"
+
+    __hash__ = str.__hash__  # an Enum's own is a function in Python, and this is looked up a lot
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,12 @@ def _text(raw: Plain) -> str | None:
 def _decimal(raw: Plain) -> Decimal | None:
     if isinstance(raw, bool) or not isinstance(raw, int | str):
         return None
+    return _sound_decimal(raw)
+
+
+# Ratios and rates come again and again.
+@lru_cache(maxsize=65536)
+def _sound_decimal(raw: int | str) -> Decimal | None:
     try:
         value = Decimal(raw)
         decimal_text(value)
