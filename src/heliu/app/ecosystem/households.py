@@ -109,8 +109,10 @@ class _Home:
 class Households:
     """Lives along with the story: what falls on a day is done when that day has come."""
 
-    def __init__(self, database: Database, last: date) -> None:
-        self._database, self._last = database, last
+    def __init__(self, database: Database, days: Sequence[date]) -> None:
+        self._database, self._last = database, days[-1]
+        # A bill is paid over the rail, which is not there before the story begins.
+        self._rail_since = days[0].replace(day=1)
         self._homes: dict[str, _Home] = {}
         self._done: date = date.min
 
@@ -123,12 +125,13 @@ class Households:
                 self._homes = _open(tx, ledger, _ten(months[0]))
                 register_billers(tx, _BILLERS, _ten(months[0]))
             for number, month in enumerate(months):
-                if self._falls(month.replace(day=_BILLED_ON), day):
+                billed = month >= self._rail_since
+                if billed and self._falls(month.replace(day=_BILLED_ON), day):
                     _bill(tx, self._homes, month, number)
                 for income in _INCOME:
                     if self._falls(month.replace(day=income[-1]), day):
                         _earn(tx, ledger, self._homes, income, month)
-                if number < MONTHS and self._falls(month.replace(day=_PAID_ON), day):
+                if billed and number < MONTHS and self._falls(month.replace(day=_PAID_ON), day):
                     _pay(tx, ledger, self._homes, month)
         self._done = day
 

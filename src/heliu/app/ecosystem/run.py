@@ -103,7 +103,7 @@ def ecosystem(database: Database, setting: Setting) -> Iterator[Stage]:
             _beside(simulator, tally),
             street(url, credentials, told, tally, options) as people,
         ):
-            households = Households(database, told.days[-1])
+            households = Households(database, told.days)
 
             def live() -> None:
                 with World(told, people, clock, inbox) as world:
