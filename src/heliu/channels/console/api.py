@@ -1,0 +1,5 @@
+"""Door of the console desk."""
+
+from heliu.channels.console.desk import pages
+
+__all__ = ["pages"]
