@@ -27,6 +27,7 @@ from heliu.credit.loans.store import (
     refused_draws,
 )
 from heliu.credit.loans.store_acts import WaitingCash, waiting
+from heliu.credit.loans.store_staff import Moved, money_moved
 
 __all__ = [
     "ALLOWANCE",
@@ -46,6 +47,7 @@ __all__ = [
     "LoanAct",
     "LoanEvent",
     "LoanFile",
+    "Moved",
     "Payment",
     "Repaid",
     "Serviced",
@@ -69,6 +71,7 @@ __all__ = [
     "loans_by_id",
     "loans_of",
     "minimum_draw",
+    "money_moved",
     "opened_since",
     "payments_of",
     "refused_draws",
