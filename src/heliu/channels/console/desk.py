@@ -16,6 +16,7 @@ for entry in (
     Entry(
         "/console/receivables", "w-stack", Text("应收账款", "Receivables"), Right.TRADE_READ, _TRADE
     ),
+    Entry("/console/documents", "w-package", Text("单据", "Documents"), Right.TRADE_READ, _TRADE),
     Entry("/console/firms", "w-factory", Text("企业", "Firms"), Right.TRADE_READ, _TRADE),
     Entry(
         "/console/decisions",

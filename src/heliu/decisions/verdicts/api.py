@@ -34,6 +34,7 @@ from heliu.decisions.verdicts.store_staff import (
     Hour,
     RefusedFor,
     decided_by_hour,
+    decided_since,
     refused_for,
     search_verdicts,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "VerdictUnknown",
     "decide",
     "decided_by_hour",
+    "decided_since",
     "dossier",
     "find",
     "packaged_release",

@@ -27,6 +27,10 @@ FROM decisions.verdict v
 WHERE v.decided_at >= %s
 GROUP BY 1
 ORDER BY 1"""
+SINCE: Final = """
+SELECT count(*)
+FROM decisions.verdict v
+WHERE v.decided_at >= %s"""
 REASONS: Final = """
 SELECT one.reason ->> 'code', min(one.reason -> 'text' ->> 'zh'),
   min(one.reason -> 'text' ->> 'en'), count(*)
@@ -98,12 +102,19 @@ def search_verdicts(
     at, id_ = after or (None, None)
     approved, reason = wanted
     asked = {"approved": approved, "reason": reason, "at": at, "id": id_, "limit": limit}
-    return [Decision(*row[:4], Money(row[4], row[5]), *row[6:]) for row in tx.rows(LISTED, asked)]
+    return [
+        Decision(*row[:4], *(Money(row[4], row[5]), *row[6:])) for row in tx.rows(LISTED, asked)
+    ]
 
 
 def decided_by_hour(tx: Tx, since: datetime) -> list[Hour]:
     """The decisions since an aware instant, by hour."""
     return [Hour(*row) for row in tx.rows(TALLY, (since,))]
+
+
+def decided_since(tx: Tx, since: datetime) -> int:
+    """How many decisions were made since an aware instant."""
+    return int(tx.rows(SINCE, (since,))[0][0])
 
 
 def refused_for(tx: Tx, since: datetime) -> list[RefusedFor]:

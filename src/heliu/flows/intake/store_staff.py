@@ -74,6 +74,12 @@ def search_documents(tx: Tx, sought: Sought, before: int | None, limit: int) -> 
         "limit": limit,
     }
     return [
-        Arrived(row[0], Flow(row[1]), row[2], row[3], Filed(*row[4:7], decode_document(row[7])))
+        Arrived(
+            row[0],
+            Flow(row[1]),
+            row[2],
+            row[3],
+            Filed(row[4], row[5], row[6], decode_document(row[7])),
+        )
         for row in tx.rows(LISTED, asked)
     ]
