@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from heliu.app.serve.bank import ServedBank
 from heliu.app.settings import settings
 from heliu.channels.care.api import pages as care
+from heliu.channels.console.api import WORKS as WORKS_OF_CONSOLE
+from heliu.channels.console.api import pages as console
 from heliu.channels.entrance.api import Demonstration, front_pages
 from heliu.channels.entrance.api import pages as entrance
 from heliu.channels.mobile.api import WORKS as WORKS_OF_MOBILE
@@ -19,8 +21,8 @@ from heliu.credit.regulation.api import Profile
 from heliu.parties.identity.api import Rp
 
 NAME: Final = "Heliu 合流"
-DESKS: Final[tuple[Pages, ...]] = (pages, entrance, mobile, retail, care)
-WORKS: Final[Mapping[str, Work]] = {**WORKS_OF_MOBILE}
+DESKS: Final[tuple[Pages, ...]] = (pages, entrance, mobile, retail, care, console)
+WORKS: Final[Mapping[str, Work]] = {**WORKS_OF_MOBILE, **WORKS_OF_CONSOLE}
 
 
 @dataclass(frozen=True, slots=True)

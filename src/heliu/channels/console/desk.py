@@ -18,7 +18,11 @@ for entry in (
     ),
     Entry("/console/firms", "w-factory", Text("企业", "Firms"), Right.TRADE_READ, _TRADE),
     Entry(
-        "/console/decisions", "w-scales", Text("授信决策", "Decisions"), Right.DECISIONS_READ, _TRADE
+        "/console/decisions",
+        "w-scales",
+        Text("授信决策", "Decisions"),
+        Right.DECISIONS_READ,
+        _TRADE,
     ),
 ):
     pages.entry(entry)
