@@ -1,11 +1,11 @@
 """Door of the console desk."""
 
-from heliu.channels.console import routes_case, routes_cases
+from heliu.channels.console import routes_case, routes_cases, routes_eod, routes_ledger
 from heliu.channels.console.desk import pages
+from heliu.channels.console.eod import CASES, CLOSE_DAY, PLACE_OF, PLAN, PREPARE
 from heliu.channels.console.words import send_due
-from heliu.channels.console.works import WORKS
 
 # What a page answers is registered when its module is read.
-_READ = (routes_case, routes_cases)
+_READ = (routes_case, routes_cases, routes_eod, routes_ledger)
 
-__all__ = ["WORKS", "pages", "send_due"]
+__all__ = ["CASES", "CLOSE_DAY", "PLACE_OF", "PLAN", "PREPARE", "pages", "send_due"]
