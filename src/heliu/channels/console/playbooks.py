@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from heliu.channels.console.queues import Item
-from heliu.channels.console.store import Queue
+from heliu.channels.console.store_cases import Queue
 from heliu.credit.loans.api import CaseKind
 from heliu.ground.text import Text
 

@@ -11,8 +11,8 @@ from enum import IntEnum
 from typing import Any, Final
 from uuid import UUID
 
-from heliu.channels.console import store
-from heliu.channels.console.store import CaseAct, How, Queue, Word
+from heliu.channels.console import store_cases
+from heliu.channels.console.store_cases import CaseAct, How, Queue, Word
 from heliu.credit.collection.api import queue as overdue
 from heliu.credit.collection.api import shipped as policy
 from heliu.credit.loans.api import CaseKind, cases, waiting
@@ -112,7 +112,7 @@ def items(tx: Tx, queue: Queue, on: date) -> list[Item]:
     """The cases of a queue, most pressing first, closed ones with their queue's last."""
     found = _READ[queue](tx, on)
     said: dict[UUID, list[Word]] = {}
-    for word in store.words_of(tx, queue, [one.id for one in found]):
+    for word in store_cases.words_of(tx, queue, [one.id for one in found]):
         said.setdefault(word.case_id, []).append(word)
     with_words = [
         Item(

@@ -9,7 +9,7 @@ from heliu.channels.console import queues, words
 from heliu.channels.console.desk import pages
 from heliu.channels.console.playbooks import playbook
 from heliu.channels.console.queues import QUEUE_TEXT, WEIGHT_TEXT, Item
-from heliu.channels.console.store import CaseAct, How, Queue
+from heliu.channels.console.store_cases import CaseAct, How, Queue
 from heliu.channels.pages.api import Answer, Visit, amount, page, see_other, unknown
 from heliu.credit.collection.api import Contact, Law, Promise, case_file, contact, promise, shipped
 from heliu.flows.intake.api import find_documents

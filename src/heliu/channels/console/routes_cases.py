@@ -3,10 +3,10 @@
 from typing import Final
 from uuid import UUID
 
-from heliu.channels.console import queues, store, words
+from heliu.channels.console import queues, store_cases, words
 from heliu.channels.console.desk import pages
 from heliu.channels.console.queues import QUEUE_TEXT, WEIGHT_TEXT, Item, Weight
-from heliu.channels.console.store import CaseAct, How, Queue
+from heliu.channels.console.store_cases import CaseAct, How, Queue
 from heliu.channels.pages.api import Answer, Entry, Visit, page, see_other, unknown
 from heliu.ground.db import Tx
 from heliu.ground.text import Text
@@ -99,7 +99,7 @@ def _queue(visit: Visit, queue: Queue, status: int = 200) -> Answer:
 def _said(tx: Tx, visit: Visit) -> dict[str, object]:
     """What the visitor said last, by the address: whether it waits, was taken back or refused."""
     ids = _ids([visit.query.get("said", "")])
-    found = [w for w in store.batch(tx, ids[0]) if w.person == visit.person.id] if ids else []
+    found = [w for w in store_cases.batch(tx, ids[0]) if w.person == visit.person.id] if ids else []
     return {
         "batch": ids[0] if found else None,
         "waiting": sum(w.how is How.WAITING for w in found),

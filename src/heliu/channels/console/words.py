@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from heliu.channels.console import store
-from heliu.channels.console.store import CaseAct, How, Queue, Word
+from heliu.channels.console import store_cases
+from heliu.channels.console.store_cases import CaseAct, How, Queue, Word
 from heliu.ground.actor import Actor
 from heliu.ground.clock import Clock
 from heliu.ground.db import Database, Tx
@@ -70,7 +70,7 @@ def reason_fits(act: CaseAct, reason: str) -> bool:
 def say(tx: Tx, person: UUID, said: Say, wall: datetime) -> None:
     """Keep the words of a batch until they are sent; the same key again changes nothing."""
     assert takes(said.queue, said.act), "the page offers what a queue takes"
-    store.add(
+    store_cases.add(
         tx,
         [
             Word(
@@ -84,8 +84,8 @@ def say(tx: Tx, person: UUID, said: Say, wall: datetime) -> None:
 
 def take_back(tx: Tx, person: UUID, key: UUID, wall: datetime) -> int:
     """Take back what the person said in this batch and is not sent yet; how many words."""
-    mine = [one.id for one in store.batch(tx, key) if one.person == person]
-    return len(store.end(tx, mine, How.TAKEN_BACK, wall))
+    mine = [one.id for one in store_cases.batch(tx, key) if one.person == person]
+    return len(store_cases.end(tx, mine, How.TAKEN_BACK, wall))
 
 
 def send_due(database: Database, clock: Clock) -> int:
@@ -96,7 +96,7 @@ def send_due(database: Database, clock: Clock) -> int:
     """
     wall = datetime.now(UTC)
     with database.transaction() as tx:
-        found = store.due(tx, wall, _AT_ONCE)
+        found = store_cases.due(tx, wall, _AT_ONCE)
     for word in found:
         _send(database, word, Moment(clock.today(), clock.now(), wall))
     return len(found)
@@ -105,12 +105,12 @@ def send_due(database: Database, clock: Clock) -> int:
 def _send(database: Database, word: Word, when: Moment) -> None:
     try:
         with database.transaction() as tx:
-            if store.end(tx, [word.id], How.SENT, when.wall):
+            if store_cases.end(tx, [word.id], How.SENT, when.wall):
                 deliver(tx, word, when)
     except Refusal as refusal:
         log.info("a word on a case was refused: %s", refusal.code)
         with database.transaction() as tx:
-            store.refuse(tx, word.id, refusal, when.wall)
+            store_cases.refuse(tx, word.id, refusal, when.wall)
 
 
 def deliver(tx: Tx, word: Word, when: Moment) -> None:
