@@ -12,10 +12,11 @@ _TODAY: Final = Text("今天", "Today")
 _TRADE: Final = Text("业务", "Trade")
 
 for entry in (
-    Entry("/console", "w-gauge", Text("实时总览", "Live wall"), Right.SELF, _TODAY),
+    Entry("/console", "w-gauge", Text("实时总览", "Live wall"), Right.WALL_READ, _TODAY),
     Entry(
         "/console/receivables", "w-stack", Text("应收账款", "Receivables"), Right.TRADE_READ, _TRADE
     ),
+    Entry("/console/documents", "w-package", Text("单据", "Documents"), Right.TRADE_READ, _TRADE),
     Entry("/console/firms", "w-factory", Text("企业", "Firms"), Right.TRADE_READ, _TRADE),
     Entry(
         "/console/decisions",

@@ -28,6 +28,7 @@ from heliu.credit.loans.store import (
     refused_draws,
 )
 from heliu.credit.loans.store_acts import WaitingCash, waiting
+from heliu.credit.loans.store_staff import Moved, money_moved
 
 __all__ = [
     "ALLOWANCE",
@@ -47,6 +48,7 @@ __all__ = [
     "LoanAct",
     "LoanEvent",
     "LoanFile",
+    "Moved",
     "Payment",
     "Repaid",
     "Serviced",
@@ -71,6 +73,7 @@ __all__ = [
     "loans_by_id",
     "loans_of",
     "minimum_draw",
+    "money_moved",
     "opened_since",
     "payments_of",
     "refused_draws",

@@ -1,5 +1,6 @@
 """Door of the verdicts desk."""
 
+from heliu.decisions.verdicts.domain.explaining import Explained, Points, RuleAnswer
 from heliu.decisions.verdicts.domain.release import Release
 from heliu.decisions.verdicts.domain.verdict import (
     MAX_REASONS,
@@ -19,28 +20,57 @@ from heliu.decisions.verdicts.errors import (
     VerdictUnknown,
 )
 from heliu.decisions.verdicts.release_file import packaged_release, read_release
-from heliu.decisions.verdicts.service import decide, find, register_release, replay, verdicts_of
+from heliu.decisions.verdicts.service import (
+    Dossier,
+    decide,
+    dossier,
+    find,
+    register_release,
+    replay,
+    verdicts_of,
+)
+from heliu.decisions.verdicts.store_staff import (
+    Decision,
+    Hour,
+    RefusedFor,
+    decided_by_hour,
+    decided_since,
+    refused_for,
+    search_verdicts,
+)
 
 __all__ = [
     "MAX_REASONS",
+    "Decision",
     "DecisionCommand",
+    "Dossier",
+    "Explained",
     "FeatureValue",
+    "Hour",
     "KeyReused",
+    "Points",
     "Profile",
     "Reason",
+    "RefusedFor",
     "Release",
     "ReleaseChanged",
     "ReleaseInvalid",
     "Replay",
+    "RuleAnswer",
     "UnknownRelease",
     "Verdict",
     "VerdictUnknown",
     "decide",
+    "decided_by_hour",
+    "decided_since",
+    "dossier",
     "find",
     "packaged_release",
     "read_release",
+    "refused_for",
     "register_release",
     "replay",
+    "search_verdicts",
     "verdict_id",
     "verdicts_of",
 ]

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -13,8 +13,9 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from heliu.books.evidence.api import Entry, Plain, plain_json, record
-from heliu.decisions.verdicts import store
+from heliu.decisions.verdicts import store, store_staff
 from heliu.decisions.verdicts.domain.deciding import decide_inputs
+from heliu.decisions.verdicts.domain.explaining import Explained, explain
 from heliu.decisions.verdicts.domain.release import Release
 from heliu.decisions.verdicts.domain.verdict import (
     DecisionCommand,
@@ -110,6 +111,28 @@ def replay(tx: Tx, ids: Sequence[UUID]) -> list[Replay]:
         )
         replays |= {one.id: _compare(one, new) for one, new in zip(group, outcomes, strict=True)}
     return [replays[one] for one in ids]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A decision with all it was made from: plain inputs, the release, the way through it."""
+
+    verdict: Verdict
+    inputs: Mapping[str, Any]
+    release: Release
+    explained: Explained
+    by: str
+
+
+def dossier(tx: Tx, id_: UUID) -> Dossier:
+    """One decision laid open. Raises VerdictUnknown."""
+    found = store_staff.stored(tx, id_)
+    if found is None:
+        raise VerdictUnknown(id_)
+    (verdict,) = find(tx, [id_])
+    release = read_release(found.release)
+    inputs = msgspec.json.decode(found.inputs)
+    return Dossier(verdict, inputs, release, explain(release, inputs), found.by)
 
 
 def _releases(

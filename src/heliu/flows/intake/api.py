@@ -36,12 +36,21 @@ from heliu.flows.intake.service import (
     find_documents,
     load_documents,
 )
+from heliu.flows.intake.store_staff import (
+    Arrived,
+    Came,
+    Sought,
+    documents_came,
+    search_documents,
+)
 from heliu.flows.intake.ways_in import batches, blobs_from
 from heliu.flows.intake.ways_in_inbox import Inbox, Taken, poll, watch
 
 __all__ = [
     "FLOW_OF",
+    "Arrived",
     "Blob",
+    "Came",
     "Cash",
     "Complaint",
     "Connector",
@@ -58,6 +67,7 @@ __all__ = [
     "Read",
     "Reading",
     "Severity",
+    "Sought",
     "Status",
     "Taken",
     "Totals",
@@ -67,6 +77,7 @@ __all__ = [
     "blobs_from",
     "decode_document",
     "document_id",
+    "documents_came",
     "documents_since",
     "encode_document",
     "expand",
@@ -82,6 +93,7 @@ __all__ = [
     "read_blobs",
     "read_ubl",
     "refusal",
+    "search_documents",
     "ubl_flow",
     "watch",
 ]
