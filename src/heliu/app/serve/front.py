@@ -6,8 +6,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from heliu.app.serve.bank import ServedBank
+from heliu.app.serve.night_work import NIGHT_WORK
 from heliu.app.settings import settings
 from heliu.channels.care.api import pages as care
+from heliu.channels.console.api import CLOSE_DAY
 from heliu.channels.console.api import WORKS as WORKS_OF_CONSOLE
 from heliu.channels.console.api import pages as console
 from heliu.channels.entrance.api import Demonstration, front_pages
@@ -28,6 +30,7 @@ WORKS: Final[Mapping[str, Work]] = {
     **WORKS_OF_MOBILE,
     **WORKS_OF_PORTAL,
     **WORKS_OF_CONSOLE,
+    CLOSE_DAY: NIGHT_WORK,
 }
 
 
