@@ -74,6 +74,7 @@ _WHOLE = "looks at all programmes on purpose"
 EXEMPT = {
     "heliu.credit.applications.store.FIND": _FIRST,
     "heliu.credit.applications.store.LATEST": _FIRST,
+    "heliu.credit.applications.store.PAYABLES_OF": "a buyer's payables of all programmes",
     "heliu.credit.applications.store.RECEIVABLES": _FIRST,
     "heliu.credit.applications.store.RECEIVABLES_OF": "a party's receivables of all programmes",
     "heliu.credit.instants.store.ACTS": _FIRST,

@@ -32,6 +32,7 @@ UNSEEN = {
     "/live", "/manifest.webmanifest", "/icon.svg", "/favicon.ico",
     "/jobs/{id}", "/me/passkeys/{id}",
     "/care/voice/{what}", "/care/voice/transfers/{id}",
+    "/portal/documents/{id}/file", "/portal/documents/{id}/proof", "/portal/tables/{id}",
 }  # fmt: skip
 PAGES = [r for desk in desks() for r in desk.routes if r.method == "GET" and r.path not in UNSEEN]
 WIDTHS = (320, 390, 1280)

@@ -1,6 +1,7 @@
 """The portal as its people use it: two confirm a payable, a key is tried, tables and lists come."""
 
 import subprocess
+from decimal import Decimal
 from pathlib import Path
 
 import httpx
@@ -9,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.driving import Look
 from tests.browser.entering import Room, alone, let_in
 from tests.browser.house import House
+from tests.browser.measuring import STANDARD, axe, pixel_contrast, sideways, small_type, targets
 from tests.browser.visiting import Form, Visitor
 
 from heliu.app.ecosystem.desk_work import supplier_list
@@ -185,11 +187,37 @@ def test_a_table_in_ones_own_columns_comes_in_row_by_row(
     expect(rows.nth(0)).to_contain_text("可以")
     expect(rows.nth(1)).to_contain_text("开票日期 无法识别")
     expect(rows.nth(2)).to_contain_text("应有 6 列，实有 2 列")
+    # No link leads here, so that it is measured here.
+    assert (axe(page), targets(page, 24), small_type(page, 12, 1.0)) == ([], [], [])
+    assert pixel_contrast(page, STANDARD) == []
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert sideways(page) == []
+    page.set_viewport_size(DESK.viewport)
     page.get_by_role("button", name="保存对应并导入").click()
     page.wait_for_url("**/portal/documents?brought=1*")
     expect(page.get_by_role("link", name="FP1001")).to_be_visible()
     page.goto(house.url + "/portal/tables")
     expect(page.get_by_text("上次：单据编号")).to_be_visible()
+
+
+def test_a_table_of_what_is_right_is_proposed_with_its_amounts(room: Room, house: House) -> None:
+    page = room.page(MAKER, DESK)
+    page.goto(house.url + "/portal/payables?state=waiting")
+    row = page.locator("tbody tr").first
+    number, owed = row.locator("th a").inner_text(), row.locator("td.n").first.inner_text()
+    page.goto(house.url + "/portal/suppliers")
+    code = page.locator("a.row", has_text="海润").first.get_attribute("href") or ""
+    less = Decimal(owed.replace(",", "")) - 100
+    text = f"{TABLE.splitlines()[0]}\n{number},2026-04-06,海润,{code[-18:]},{less},2026-06-05\n"
+    page.goto(house.url + "/portal/tables")
+    file = {"name": "a.csv", "mimeType": "text/csv", "buffer": text.encode()}
+    page.locator("#f-table").set_input_files(file)  # type: ignore[arg-type]
+    page.get_by_role("button", name="下一步").click()
+    page.wait_for_url("**/portal/tables/*")
+    page.get_by_role("button", name="按此表提交确认 1 笔").click()
+    page.wait_for_url("**/portal/proposals/*")
+    expect(page.locator("tbody td.n")).to_have_text(f"{less:,}")
+    give_back(house, path_of(house, page))
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,13 @@ def test_a_payable_without_an_amount_is_nothing_to_confirm() -> None:
     assert items_of([payable("A1", invoiced=0)]) == ()
 
 
+def test_a_payable_is_confirmed_whole_or_for_less_never_for_more() -> None:
+    owed = payable("A1", invoiced=100_00)
+    amounts = [items_of([owed], {owed.id: Money(said)}) for said in (60_00, 100_00, 900_00)]
+    assert [items[0].amount.minor for items in amounts] == [60_00, 100_00, 100_00]
+    assert items_of([owed], {owed.id: Money(0)}) == ()
+
+
 @pytest.mark.parametrize(
     ("proposal", "accepted", "reason"), [(PROPOSAL, True, None), (DISPUTE, False, "货物未收")]
 )

@@ -3,19 +3,22 @@
 from decimal import Decimal
 
 import pytest
-from tests.channels.portal.people import BUYER, SELLER
+from tests.channels.portal.people import BUYER, OTHER, SELLER, payable
 
 from heliu.channels.portal.tables import (
     Table,
     blob_of,
     blocking,
+    documents_of,
     guessed,
     lacking,
+    matched,
     previewed,
     table_of,
 )
 from heliu.flows.commercial.api import InvoiceTableConnector
 from heliu.flows.intake.api import read_blob
+from heliu.ground.money import Money
 from heliu.ground.text import Text
 
 HEAD = "凭证号,发票号,开票日,供应商,供应商税号,含税金额,到期"
@@ -120,3 +123,15 @@ def test_tables_come_in_the_encodings_and_delimiters_of_the_field(
     assert isinstance(found, Table)
     assert found.headers == tuple(HEAD.split(","))
     assert found.rows == (tuple(GOOD.split(",")),)
+
+
+def test_a_table_confirms_what_waits_under_its_number_and_supplier_and_nothing_else() -> None:
+    lines = [GOOD, GOOD.replace("FP1", "FP2"), GOOD.replace("FP1", "FP3"), BAD_SUM]
+    documents = documents_of(table(*lines), COLUMNS, BUYER)
+    waiting = payable("FP1", invoiced=11400_00)
+    others = [
+        payable("FP2", supplier=OTHER),
+        payable("FP3", word=True, blocking=0, eligible=100_00),
+        payable("FP4"),
+    ]
+    assert matched(documents, [waiting, *others]) == {waiting.id: Money(11300_00)}

@@ -96,12 +96,19 @@ class Proposal:
         return hashlib.sha256(msgspec.json.encode(whole)).hexdigest()
 
 
-def items_of(payables: Sequence[Payable]) -> tuple[Item, ...]:
-    """Whole payables as the items of a proposal; what has no amount is nothing to confirm."""
+def items_of(
+    payables: Sequence[Payable], amounts: Mapping[UUID, Money] | None = None
+) -> tuple[Item, ...]:
+    """Payables as the items of a proposal, whole or with the amount said of them (never above).
+
+    What has no amount is nothing to confirm.
+    """
+    said = amounts or {}
+    shares = [(one, min(said.get(one.id, one.invoiced), one.invoiced)) for one in payables]
     return tuple(
-        Item(one.id, one.receivable.supplier, one.receivable.invoice_no, one.invoiced, one.due_on)
-        for one in payables
-        if one.invoiced.minor > 0
+        Item(one.id, one.receivable.supplier, one.receivable.invoice_no, amount, one.due_on)
+        for one, amount in shares
+        if amount.minor > 0
     )
 
 

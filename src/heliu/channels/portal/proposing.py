@@ -1,7 +1,7 @@
 """Making a proposal of payables: what may be said anything of becomes its items, once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -9,17 +9,22 @@ from heliu.channels.portal import errors, store
 from heliu.channels.portal.payables import Payable, State
 from heliu.channels.portal.proposals import Act, Proposal, items_of
 from heliu.ground.db import Tx
+from heliu.ground.money import Money
 
 
 @dataclass(frozen=True, slots=True)
 class Propose:
-    """What `by` proposes to say of `payables`; `key` names the proposal: the same key is one."""
+    """What `by` proposes to say; `key` names the proposal: the same key is one.
+
+    `amounts` are what is confirmed of payables that are not confirmed whole.
+    """
 
     key: UUID
     party: str
     act: Act
     reason: str
     by: UUID
+    amounts: Mapping[UUID, Money] = field(default_factory=dict)
 
 
 def propose(tx: Tx, wanted: Propose, payables: Sequence[Payable], at: datetime) -> None:
@@ -30,7 +35,7 @@ def propose(tx: Tx, wanted: Propose, payables: Sequence[Payable], at: datetime) 
     """
     if store.find(tx, wanted.party, wanted.key) is not None:
         return
-    items = items_of([one for one in payables if _may(one, wanted.act)])
+    items = items_of([one for one in payables if _may(one, wanted.act)], wanted.amounts)
     if not items:
         raise errors.nothing_open()
     reason = wanted.reason if wanted.act is Act.DISPUTE else ""

@@ -6,9 +6,11 @@ from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
 
-from heliu.channels.pages.api import Answer, Visit, page, see_other
-from heliu.channels.portal import errors, store, tables
+from heliu.channels.pages.api import Answer, Visit, page, see_other, unknown
+from heliu.channels.portal import errors, store, tables, views
 from heliu.channels.portal.desk import firm, pages
+from heliu.channels.portal.proposals import Act
+from heliu.channels.portal.proposing import Propose, propose
 from heliu.channels.portal.store import Draft
 from heliu.channels.web.api import Speaker, checked
 from heliu.flows.intake.api import Outcome
@@ -45,8 +47,8 @@ def keep(visit: Visit) -> Answer:
         return _bring(visit, 422)
     name = "".join(c if c.isprintable() else "_" for c in upload.name)[:_NAME] or "table.csv"
     with visit.transaction() as tx:
-        times = (visit.now, visit.now + _KEPT)
-        store.keep_draft(tx, visit.key, firm(visit), Draft(name, upload.body), times)
+        draft = Draft(name, upload.body, visit.now + _KEPT)
+        store.keep_draft(tx, visit.key, firm(visit), draft, visit.now)
     return see_other(f"/portal/tables/{visit.key}")
 
 
@@ -78,6 +80,25 @@ def bring_in(visit: Visit, id: UUID) -> Answer:
     return _brought(outcomes, draft, len(table.rows))
 
 
+@pages.post("/portal/tables/{id}/confirm", Right.PAYABLES_PROPOSE)
+def confirm(visit: Visit, id: UUID) -> Answer:
+    """Propose to confirm what the table lists, with its amounts, for the checker to sign."""
+    _, table, columns = _chosen(visit, id)
+    _check(visit, columns)
+    if visit.form.errors:
+        return _mapped(visit, id, 422)
+    buyer = firm(visit)
+    documents = tables.documents_of(table, columns, buyer)
+    with visit.transaction() as tx:
+        store.take_turn(tx, buyer)
+        owed = views.payables(tx, buyer, visit.bank.clock.today())
+        said = tables.matched(documents, owed)
+        wanted = Propose(visit.key, buyer, Act.CONFIRM, "", visit.person.id, said)
+        propose(tx, wanted, [one for one in owed if one.id in said], visit.now)
+        store.save_mapping(tx, buyer, columns, visit.person.id, visit.now)
+    return see_other(f"/portal/proposals/{visit.key}")
+
+
 def _bring(visit: Visit, status: int = 200) -> Answer:
     with visit.transaction() as tx:
         saved = store.saved_mapping(tx, firm(visit))
@@ -87,9 +108,11 @@ def _bring(visit: Visit, status: int = 200) -> Answer:
 def _chosen(visit: Visit, id_: UUID) -> tuple[Draft, tables.Table, dict[str, str]]:
     """The draft, its table, and the columns: as the visitor chose, else as saved or guessed."""
     with visit.transaction() as tx:
-        draft = store.find_draft(tx, id_, firm(visit), visit.now)
+        draft = store.find_draft(tx, id_, firm(visit))
         saved = store.saved_mapping(tx, firm(visit))
     if draft is None:
+        raise unknown()
+    if draft.until < visit.now:
         raise errors.draft_gone()
     table = tables.table_of(draft.body)
     assert isinstance(table, tables.Table), "what is no table is not kept"
@@ -114,9 +137,13 @@ def _check(visit: Visit, columns: dict[str, str]) -> None:
 def _mapped(visit: Visit, id_: UUID, status: int = 200) -> Answer:
     draft, table, columns = _chosen(visit, id_)
     _check(visit, columns)
-    preview = None
+    preview, known = None, 0
     if not tables.lacking(columns):
         preview = tables.previewed(table, columns, firm(visit))
+        documents = tables.documents_of(table, columns, firm(visit))
+        with visit.transaction() as tx:
+            owed = views.payables(tx, firm(visit), visit.bank.clock.today())
+        known = len(tables.matched(documents, owed))
     return page(
         "portal/table.html",
         status=status,
@@ -126,6 +153,7 @@ def _mapped(visit: Visit, id_: UUID, status: int = 200) -> Answer:
         columns=columns,
         fields=tables.FIELDS,
         preview=preview,
+        known=known,
         stops=preview is None or tables.blocking(preview),
         shown=tables.SHOWN,
     )

@@ -58,9 +58,9 @@ VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT (id) DO NOTHING"""
 _SWEEP: Final = "DELETE FROM channels.table_draft WHERE until < %s"
 _FIND_DRAFT: Final = """
-SELECT file, body
+SELECT file, body, until
 FROM channels.table_draft
-WHERE id = %s AND party_uscc = %s AND until >= %s"""
+WHERE id = %s AND party_uscc = %s"""
 _SAVE: Final = """
 INSERT INTO channels.table_mapping (party_uscc, columns, saved_by, saved_at)
 VALUES (%s, %s, %s, %s)"""
@@ -82,10 +82,11 @@ WHERE connection_id = %s AND generation = %s"""
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A table somebody brought, as it is kept for an hour."""
+    """A table somebody brought, as it is kept until an instant."""
 
     file: str
     body: bytes
+    until: datetime
 
 
 def take_turn(tx: Tx, party: str) -> None:
@@ -131,19 +132,16 @@ def rule(tx: Tx, proposal: UUID, ruling: Ruling) -> bool:
     return tx.row(_RULE, (proposal, *said)) is not None
 
 
-def keep_draft(
-    tx: Tx, id_: UUID, party: str, draft: Draft, times: tuple[datetime, datetime]
-) -> None:
-    """Keep a table until the second instant; what was kept until the first goes."""
-    now, until = times
+def keep_draft(tx: Tx, id_: UUID, party: str, draft: Draft, now: datetime) -> None:
+    """Keep a table for its time; those whose time is over go."""
     tx.run(_SWEEP, (now,))
-    tx.run(_DRAFT, (id_, party, draft.file, draft.body, until))
+    tx.run(_DRAFT, (id_, party, draft.file, draft.body, draft.until))
 
 
-def find_draft(tx: Tx, id_: UUID, party: str, now: datetime) -> Draft | None:
-    """The table, if it is this enterprise's and still kept."""
-    row = tx.row(_FIND_DRAFT, (id_, party, now))
-    return Draft(row[0], bytes(row[1])) if row else None
+def find_draft(tx: Tx, id_: UUID, party: str) -> Draft | None:
+    """The table, if it is this enterprise's; its time may be over."""
+    row = tx.row(_FIND_DRAFT, (id_, party))
+    return Draft(row[0], bytes(row[1]), row[2]) if row else None
 
 
 def save_mapping(tx: Tx, party: str, columns: Mapping[str, str], by: UUID, now: datetime) -> None:

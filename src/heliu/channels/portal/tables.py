@@ -11,10 +11,14 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_FLOOR
 from typing import Final
+from uuid import UUID
 
+from heliu.channels.portal.payables import Payable
 from heliu.flows.commercial.api import InvoiceTableConnector
-from heliu.flows.intake.api import Blob, Complaint, Severity, read_blob
+from heliu.flows.intake.api import Blob, Complaint, Severity, TradeDocument, read_blob
+from heliu.ground.money import Money
 from heliu.ground.text import Text
 
 MAX_BYTES: Final = 16 * 2**20
@@ -40,7 +44,7 @@ _FIELDS: Final = (
     (
         "seller_tax_id",
         "销方税号",
-        Text("供应商税号（统一社会信用代码）", "Supplier's tax number (USCC)"),
+        Text("供应商税号", "Supplier's tax number"),
         True,
         ("税号", "信用代码", "uscc", "tax id", "taxid", "vendor no"),
     ),
@@ -178,6 +182,26 @@ def blob_of(table: Table, columns: Mapping[str, str], buyer: str, file: str) -> 
     data = readable(table, columns, buyer)
     name = file.rsplit(".", 1)[0][:120] + ".csv"
     return Blob("portal", name, hashlib.sha256(data).hexdigest(), data)
+
+
+def matched(documents: Sequence[TradeDocument], payables: Sequence[Payable]) -> dict[UUID, Money]:
+    """What a table says of payables that may be confirmed: by invoice number and supplier."""
+    may = {
+        (one.receivable.invoice_no, one.receivable.supplier): one for one in payables if one.open
+    }
+    found: dict[UUID, Money] = {}
+    for document in documents:
+        one = may.get((document.number, document.seller.tax_id or ""))
+        value = document.totals.payable
+        if one is not None and value is not None:
+            found[one.id] = Money.rounded(value, one.invoiced.currency, mode=ROUND_FLOOR)
+    return found
+
+
+def documents_of(table: Table, columns: Mapping[str, str], buyer: str) -> tuple[TradeDocument, ...]:
+    """The invoices of the rows without fault."""
+    _, reading = read_blob((InvoiceTableConnector(),), blob_of(table, columns, buyer, "table.csv"))
+    return reading.documents
 
 
 def previewed(table: Table, columns: Mapping[str, str], buyer: str) -> Preview:
