@@ -9,7 +9,10 @@ from heliu.channels.console import (
     routes_exports,
     routes_firms,
     routes_ledger,
+    routes_people,
+    routes_programmes,
     routes_receivables,
+    routes_rules,
     routes_wall,
 )
 from heliu.channels.console.desk import pages
@@ -27,7 +30,10 @@ _READ = (
     routes_exports,
     routes_firms,
     routes_ledger,
+    routes_people,
+    routes_programmes,
     routes_receivables,
+    routes_rules,
     routes_wall,
 )
 

@@ -6,6 +6,7 @@ from heliu.decisions.verdicts.domain.verdict import (
     MAX_REASONS,
     DecisionCommand,
     FeatureValue,
+    Outcome,
     Profile,
     Reason,
     Replay,
@@ -22,12 +23,14 @@ from heliu.decisions.verdicts.errors import (
 from heliu.decisions.verdicts.release_file import packaged_release, read_release
 from heliu.decisions.verdicts.service import (
     Dossier,
+    Otherwise,
     decide,
     dossier,
     find,
     register_release,
     replay,
     verdicts_of,
+    what_if,
 )
 from heliu.decisions.verdicts.store_staff import (
     Decision,
@@ -48,6 +51,8 @@ __all__ = [
     "FeatureValue",
     "Hour",
     "KeyReused",
+    "Otherwise",
+    "Outcome",
     "Points",
     "Profile",
     "Reason",
@@ -73,4 +78,5 @@ __all__ = [
     "search_verdicts",
     "verdict_id",
     "verdicts_of",
+    "what_if",
 ]
