@@ -22,7 +22,8 @@ WHERE (%(approved)s::boolean IS NULL OR v.approved = %(approved)s)
 ORDER BY v.decided_at DESC, v.id DESC
 LIMIT %(limit)s"""
 TALLY: Final = """
-SELECT date_bin(%(span)s::interval, v.decided_at, %(since)s), count(*), count(*) FILTER (WHERE v.approved)
+SELECT date_bin(%(span)s::interval, v.decided_at, %(since)s), count(*),
+  count(*) FILTER (WHERE v.approved)
 FROM decisions.verdict v
 WHERE v.decided_at >= %(since)s
 GROUP BY 1
