@@ -40,6 +40,8 @@ OFFERED: Final[Mapping[Permission, Text]] = {
 _USUAL: Final = ("documents:write", "acts:read", "programmes:read")
 _TARGET: Final = "/v1/receivables?limit=1"
 _NAME: Final = 100
+# A page left open looks for as long as its signed call holds, and then lets the session end.
+_LOOKS: Final = WINDOW_SECONDS // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,13 @@ def _one(visit: Visit, id_: str, shown: Credential | None = None) -> Answer:
         example=_example(visit, connection, now) if live else None,
         heard=visit.bank.keyring.heard(connection.id),
         window=WINDOW_SECONDS // 60,
+        look=_looked(visit.query.get("look", "")),
+        most=_LOOKS,
     )
+
+
+def _looked(said: str) -> int:
+    return int(said) if said.isascii() and said.isdigit() and len(said) < len(str(10**6)) else 0
 
 
 def _example(visit: Visit, connection: Connection, now: datetime) -> Example | None:
