@@ -10,8 +10,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from heliu.app.bank import Bank
 from heliu.app.ecosystem.clock import BusinessClock
 from heliu.app.ecosystem.households import keep_house
+from heliu.app.ecosystem.last_days import give_voucher, run_nights
 from heliu.app.ecosystem.last_papers import lay_out
 from heliu.app.ecosystem.people import codes, connect, street
 from heliu.app.ecosystem.plan import Plan, Scale, plan
@@ -26,6 +28,7 @@ from heliu.channels.pages.api import Route
 from heliu.channels.web.api import Application, Health, server_for
 from heliu.client import Options
 from heliu.credit.loans.api import all_loans
+from heliu.ground.actor import SYSTEM
 from heliu.ground.db import Database
 from heliu.ground.errors import Outage
 from heliu.parties.access.api import Credential, Vault
@@ -113,6 +116,9 @@ def ecosystem(database: Database, setting: Setting) -> Iterator[Stage]:
                 ledger = bank.ledger
                 assert ledger is not None, "the demonstration's bank is the only one"
                 keep_house(database, ledger, clock.today(), datetime.now(UTC))
+                with database.transaction() as tx:
+                    give_voucher(tx, told, clock.today(), clock.now())
+                run_nights(Bank(database, ledger, clock, SYSTEM))
 
             known = dict(zip(codes(told), credentials, strict=True))
             yield Stage(url, bank, app.routes, clock, told, tally, known, live)

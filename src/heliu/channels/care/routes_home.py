@@ -17,6 +17,7 @@ from heliu.channels.pages.api import (
     content,
     holder_of,
     page,
+    see_other,
     transfer_of,
     unknown,
 )
@@ -46,9 +47,14 @@ _BILLS: Final = Act(Text("交水电费", "Pay bills"), "/care/bills", "d-lightni
 _HUMAN: Final = Act(Text("找真人", "Talk to a person"), "/care/human", "d-headset", "dawn")
 
 
-@pages.get("/care", Right.ACCOUNTS_READ)
+@pages.get("/care", Right.SELF)
 def home(visit: Visit) -> Answer:
-    """What one has, what waits, and at most five things to do (with the bar to say one)."""
+    """What one has, what waits, and at most five things to do; who has no account begins elsewhere.
+
+    With the bar to say one, five in all.
+    """
+    if not visit.may(Right.ACCOUNTS_READ):
+        return see_other("/care/guard" if visit.may(Right.GUARD) else "/care/me")
     with visit.transaction() as tx:
         posted, available = _money(tx, visit)
         held = held_of(tx, holder_of(visit))
