@@ -1,4 +1,4 @@
-"""Golden flows of the console: the wall lives, one trade is opened from every side, tables leave."""
+"""Golden flows of the console: a wall lives, a trade is opened from every side, tables leave."""
 
 import csv
 import io

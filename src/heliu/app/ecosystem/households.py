@@ -74,6 +74,7 @@ _INCOME: Final[tuple[_Income, ...]] = (
     ("guardian", 1_240_000, Purpose.SALARY, "胶州恒泽电机有限公司", 5),
 )
 _ABROAD: Final = "RIVRCNBQ"
+_STRANGER: Final = To("益寿理疗器械有限公司", "3702140909", _ABROAD)
 _BILLERS: Final = (
     Biller("power", Text("海州供电", "Haizhou Power"), Purpose.POWER, "3702140001", _ABROAD),
     Biller("water", Text("海州供水", "Haizhou Water"), Purpose.WATER, "3702140002", _ABROAD),
@@ -220,17 +221,19 @@ def _look_out(tx: Tx, homes: Mapping[str, _Home], now: datetime) -> None:
 
 
 def _ask(tx: Tx, ledger: Ledger, homes: Mapping[str, _Home], when: When) -> None:
-    """She pays more than they agreed on: it waits until her son agrees."""
+    """She pays more than they agreed on, and a stranger: one waits for her son, one a whole day."""
     home = homes["elder"]
-    asked = MakeTransfer(
-        derived_id("above", home.holder),
-        home.holder,
-        home.account.id,
-        homes["guardian"].to,
-        GUARDED_ABOVE + Money(100_000),
-        memo="修房",
+    wanted = (
+        ("above", homes["guardian"].to, GUARDED_ABOVE + Money(100_000), "修房"),
+        ("strange", _STRANGER, GUARDED_ABOVE, "理疗套餐"),
     )
-    _well(make_transfers(tx, ledger, home.person.actor, [asked], when))
+    asked = [
+        MakeTransfer(
+            derived_id(name, home.holder), home.holder, home.account.id, to, amount, memo=memo
+        )
+        for name, to, amount, memo in wanted
+    ]
+    _well(make_transfers(tx, ledger, home.person.actor, asked, when))
 
 
 def _here(tx: Tx, person: Person, membership: Membership, now: datetime) -> Session:

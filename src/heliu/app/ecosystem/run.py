@@ -10,9 +10,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from heliu.app.bank import Bank
 from heliu.app.ecosystem.clock import BusinessClock
 from heliu.app.ecosystem.desk_work import leave_work
 from heliu.app.ecosystem.households import Households
+from heliu.app.ecosystem.last_days import give_voucher, run_nights
 from heliu.app.ecosystem.last_papers import lay_out
 from heliu.app.ecosystem.people import codes, connect, street
 from heliu.app.ecosystem.plan import Plan, Scale, plan
@@ -28,6 +30,7 @@ from heliu.channels.pages.api import Route
 from heliu.channels.web.api import Application, Health, server_for
 from heliu.client import Options
 from heliu.credit.loans.api import all_loans
+from heliu.ground.actor import SYSTEM
 from heliu.ground.db import Database
 from heliu.ground.errors import Outage
 from heliu.parties.access.api import Credential, Vault
@@ -117,6 +120,9 @@ def ecosystem(database: Database, setting: Setting) -> Iterator[Stage]:
                 lay_out(people, told, clock.today())
                 leave_work(database, told, clock.today(), (clock.now(), datetime.now(UTC)))
                 households.settle_down(_books(bank), clock.today(), datetime.now(UTC))
+                with database.transaction() as tx:
+                    give_voucher(tx, told, clock.today(), clock.now())
+                run_nights(Bank(database, _books(bank), clock, SYSTEM))
 
             known = dict(zip(codes(told), credentials, strict=True))
             yield Stage(url, bank, app.routes, clock, told, tally, known, live)
