@@ -35,6 +35,7 @@ MUTABLE = {
     "books.checkpoint_balance": "a fold of the journal",
     "books.leaf": "notes when a leaf's indexes were built",
     "books.writer": "the lease; its epoch only rises",
+    "channels.export": "made for one person, for a day",
     "channels.job": "how far long work is; what it was asked stays",
     "channels.parked_form": "what was typed, for minutes",
     "channels.table_draft": "a table about to be brought, for an hour",

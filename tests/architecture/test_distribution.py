@@ -58,6 +58,9 @@ NOT_YET = {
 }
 # Modules that report over all shards or keep books in order, and never run in an act.
 COLD = {
+    "heliu.credit.applications.store_staff": "people of the bank look across all shards",
+    "heliu.credit.loans.store_staff": "people of the bank look across all shards",
+    "heliu.decisions.verdicts.store_staff": "people of the bank look across all shards",
     "heliu.books.ledger.store_laws": "verifies all shards",
     "heliu.books.ledger.store_read": "statements and trial balances read all shards",
     "heliu.credit.closing.store_export": "a supervisor's export reads all shards",
@@ -79,6 +82,7 @@ EXEMPT = {
     "heliu.credit.instants.store.BY_RESULT": _FIRST,
     "heliu.credit.instants.store.BY_SUBJECT": _FIRST,
     "heliu.credit.instants.store.LOANLESS": _WHOLE,
+    "heliu.credit.instants.store.TALLY": _WHOLE,
     "heliu.credit.loans.store.ALL_LOANS": _WHOLE,
     "heliu.credit.loans.store.LOANS_BY_ID": _FIRST,
     "heliu.credit.loans.store.LOANS_BY_INVOICE": "cash names invoices of any programme",

@@ -30,7 +30,7 @@ from heliu.channels.pages.api import Route
 # after an act, which the tests of that act look at.
 UNSEEN = {
     "/live", "/manifest.webmanifest", "/icon.svg", "/favicon.ico",
-    "/jobs/{id}", "/me/passkeys/{id}",
+    "/jobs/{id}", "/m/offers/{id}", "/m/all/done/{id}",
     "/care/voice/{what}", "/care/voice/transfers/{id}",
     "/portal/documents/{id}/file", "/portal/documents/{id}/proof", "/portal/tables/{id}",
 }  # fmt: skip

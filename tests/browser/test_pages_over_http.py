@@ -10,12 +10,13 @@ from heliu.channels.pages.api import POLICY
 
 WHO = ["", *(one.key for one in RESIDENTS)]
 # Asked for by a browser or a script, or shown only while something happens: a job runs, somebody
-# with several roles chooses, proves who he is, looks at a passkey he has made, or maps a table.
+# with several roles chooses, proves who he is, looks at a passkey he has made, or maps a table; an
+# offer stands; nobody guards an elder.
 NOT_BY_LINKS = {
     "/live", "/jobs/{id}", "/offline", "/manifest.webmanifest", "/icon.svg", "/favicon.ico",
-    "/enter/role", "/me/prove", "/me/passkeys/{id}",
-    "/care/voice/{what}", "/care/voice/transfers/{id}",
-    "/portal/tables/{id}",
+    "/enter/role", "/me/prove", "/me/passkeys/{id}", "/portal/tables/{id}",
+    "/m/offers/{id}", "/m/all/offers", "/m/all/done/{id}",
+    "/care/family/invite", "/care/lines", "/care/voice/{what}", "/care/voice/transfers/{id}",
 }  # fmt: skip
 WELL = {httpx.codes.OK, httpx.codes.SEE_OTHER}
 INLINE = "//*[@style] | //style | //script[not(@src)] | //*[@*[starts-with(name(), 'on')]]"

@@ -64,13 +64,17 @@ _BORN: Final[Mapping[str, date]] = {
     "elder": date(1951, 3, 9),
     "guardian": date(1979, 11, 20),
 }
+_BILLED_ON: Final = 2
+_PAID_ON: Final = 20
+_Income = tuple[str, int, Purpose, str, int]
 # What comes in each month: who, how much (fen), what for, from whom, on which day.
-_INCOME: Final = (
+_INCOME: Final[tuple[_Income, ...]] = (
     ("retail", 1_592_000, Purpose.SALARY, "海河家电股份有限公司", 5),
     ("elder", 386_000, Purpose.PENSION, "养老金发放", 8),
     ("guardian", 1_240_000, Purpose.SALARY, "胶州恒泽电机有限公司", 5),
 )
 _ABROAD: Final = "RIVRCNBQ"
+_STRANGER: Final = To("益寿理疗器械有限公司", "3702140909", _ABROAD)
 _BILLERS: Final = (
     Biller("power", Text("海州供电", "Haizhou Power"), Purpose.POWER, "3702140001", _ABROAD),
     Biller("water", Text("海州供水", "Haizhou Water"), Purpose.WATER, "3702140002", _ABROAD),
@@ -103,24 +107,49 @@ class _Home:
         return To(self.person.name, self.account.number)
 
 
-def keep_house(database: Database, ledger: Ledger, today: date, now: datetime) -> None:
-    """The households up to business day `today`; `now` is the wall clock's."""
-    with database.transaction() as tx:
-        ledger.hold(tx)
-        months = [_months_before(today, n) for n in range(MONTHS, 0, -1)]
-        homes = _open(tx, ledger, _ten(months[0]))
-        register_billers(tx, _BILLERS, _ten(months[0]))
-        for number, month in enumerate(months):
-            _earn(tx, ledger, homes, month)
-            _bill(tx, homes, month, number)
-            _pay(tx, ledger, homes, month)
-        _earn(tx, ledger, homes, today.replace(day=1))
-        _bill(tx, homes, today.replace(day=1), MONTHS)
-        for one, other in (("retail", "elder"), ("elder", "retail"), ("elder", "guardian")):
-            add_payee(tx, AddPayee(homes[one].holder, homes[other].to), When(now, today))
-        _send(tx, ledger, homes, When(now, today))
-        _look_out(tx, homes, now)
-        _ask(tx, ledger, homes, When(now, today))
+class Households:
+    """Lives along with the story: what falls on a day is done when that day has come."""
+
+    def __init__(self, database: Database, days: Sequence[date]) -> None:
+        self._database, self._last = database, days[-1]
+        # A bill is paid over the rail, which is not there before the story begins.
+        self._rail_since = days[0].replace(day=1)
+        self._homes: dict[str, _Home] = {}
+        self._done: date = date.min
+
+    def live(self, ledger: Ledger, day: date) -> None:
+        """Do all that fell on a day after the last one that was lived, up to `day`."""
+        with self._database.transaction() as tx:
+            ledger.hold(tx)
+            months = [_months_before(self._last, n) for n in range(MONTHS, -1, -1)]
+            if not self._homes:
+                self._homes = _open(tx, ledger, _ten(months[0]))
+                register_billers(tx, _BILLERS, _ten(months[0]))
+            for number, month in enumerate(months):
+                billed = month >= self._rail_since
+                if billed and self._falls(month.replace(day=_BILLED_ON), day):
+                    _bill(tx, self._homes, month, number)
+                for income in _INCOME:
+                    if self._falls(month.replace(day=income[-1]), day):
+                        _earn(tx, ledger, self._homes, income, month)
+                if billed and number < MONTHS and self._falls(month.replace(day=_PAID_ON), day):
+                    _pay(tx, ledger, self._homes, month)
+        self._done = day
+
+    def settle_down(self, ledger: Ledger, today: date, now: datetime) -> None:
+        """What visitors find under way at the end of the story; `now` is the wall clock's."""
+        self.live(ledger, today)
+        homes = self._homes
+        with self._database.transaction() as tx:
+            ledger.hold(tx)
+            for one, other in (("retail", "elder"), ("elder", "retail"), ("elder", "guardian")):
+                add_payee(tx, AddPayee(homes[one].holder, homes[other].to), When(now, today))
+            _send(tx, ledger, homes, When(now, today))
+            _look_out(tx, homes, now)
+            _ask(tx, ledger, homes, When(now, today))
+
+    def _falls(self, on: date, day: date) -> bool:
+        return self._done < on <= day
 
 
 def _open(tx: Tx, ledger: Ledger, when: When) -> dict[str, _Home]:
@@ -136,11 +165,11 @@ def _open(tx: Tx, ledger: Ledger, when: When) -> dict[str, _Home]:
     }
 
 
-def _earn(tx: Tx, ledger: Ledger, homes: Mapping[str, _Home], month: date) -> None:
-    for who, fen, purpose, payer, day in _INCOME:
-        key = derived_id("income", who, month.isoformat())
-        asked = PayIn(key, homes[who].account.id, Money(fen), payer, purpose)
-        _well(pay_in(tx, ledger, [asked], _ten(month.replace(day=day))))
+def _earn(tx: Tx, ledger: Ledger, homes: Mapping[str, _Home], income: _Income, month: date) -> None:
+    who, fen, purpose, payer, day = income
+    key = derived_id("income", who, month.isoformat())
+    asked = PayIn(key, homes[who].account.id, Money(fen), payer, purpose)
+    _well(pay_in(tx, ledger, [asked], _ten(month.replace(day=day))))
 
 
 def _bill(tx: Tx, homes: Mapping[str, _Home], month: date, number: int) -> None:
@@ -150,12 +179,12 @@ def _bill(tx: Tx, homes: Mapping[str, _Home], month: date, number: int) -> None:
             f"10{len(who)}{len(biller)}88", Money(first + number * more), month,
             month.replace(day=26),
         )  # fmt: skip
-        _well(file_bills(tx, [asked], _ten(month.replace(day=2))))
+        _well(file_bills(tx, [asked], _ten(month.replace(day=_BILLED_ON))))
 
 
 def _pay(tx: Tx, ledger: Ledger, homes: Mapping[str, _Home], month: date) -> None:
     """The bills of a month are paid on its twentieth, and an hour later nobody took it back."""
-    at = _ten(month.replace(day=20))
+    at = _ten(month.replace(day=_PAID_ON))
     for home in homes.values():
         asked = [
             PayBill(derived_id("paid", bill.id.hex), home.holder, home.account.id, bill.id)
@@ -192,17 +221,19 @@ def _look_out(tx: Tx, homes: Mapping[str, _Home], now: datetime) -> None:
 
 
 def _ask(tx: Tx, ledger: Ledger, homes: Mapping[str, _Home], when: When) -> None:
-    """She pays more than they agreed on: it waits until her son agrees."""
+    """She pays more than they agreed on, and a stranger: one waits for her son, one a whole day."""
     home = homes["elder"]
-    asked = MakeTransfer(
-        derived_id("above", home.holder),
-        home.holder,
-        home.account.id,
-        homes["guardian"].to,
-        GUARDED_ABOVE + Money(100_000),
-        memo="修房",
+    wanted = (
+        ("above", homes["guardian"].to, GUARDED_ABOVE + Money(100_000), "修房"),
+        ("strange", _STRANGER, GUARDED_ABOVE, "理疗套餐"),
     )
-    _well(make_transfers(tx, ledger, home.person.actor, [asked], when))
+    asked = [
+        MakeTransfer(
+            derived_id(name, home.holder), home.holder, home.account.id, to, amount, memo=memo
+        )
+        for name, to, amount, memo in wanted
+    ]
+    _well(make_transfers(tx, ledger, home.person.actor, asked, when))
 
 
 def _here(tx: Tx, person: Person, membership: Membership, now: datetime) -> Session:

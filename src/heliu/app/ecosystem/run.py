@@ -10,9 +10,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from heliu.app.bank import Bank
 from heliu.app.ecosystem.clock import BusinessClock
 from heliu.app.ecosystem.desk_work import leave_work
-from heliu.app.ecosystem.households import keep_house
+from heliu.app.ecosystem.households import Households
+from heliu.app.ecosystem.last_days import give_voucher, run_nights
 from heliu.app.ecosystem.last_papers import lay_out
 from heliu.app.ecosystem.people import codes, connect, street
 from heliu.app.ecosystem.plan import Plan, Scale, plan
@@ -23,10 +25,12 @@ from heliu.app.serve.bank import ServedBank
 from heliu.app.serve.front import Web
 from heliu.app.serve.loops import Around
 from heliu.app.serve.running import running
+from heliu.books.ledger.api import Ledger
 from heliu.channels.pages.api import Route
 from heliu.channels.web.api import Application, Health, server_for
 from heliu.client import Options
 from heliu.credit.loans.api import all_loans
+from heliu.ground.actor import SYSTEM
 from heliu.ground.db import Database
 from heliu.ground.errors import Outage
 from heliu.parties.access.api import Credential, Vault
@@ -102,29 +106,41 @@ def ecosystem(database: Database, setting: Setting) -> Iterator[Stage]:
             _beside(simulator, tally),
             street(url, credentials, told, tally, options) as people,
         ):
+            households = Households(database, told.days)
 
             def live() -> None:
                 with World(told, people, clock, inbox) as world:
                     world.begin()
-                    _days(world, told, setting.seconds)
+                    _days(
+                        world, told, setting.seconds, lambda day: households.live(_books(bank), day)
+                    )
                     _drain(bank, clock)
                     for _ in range(world.never_listed()):
                         tally.trouble("a receivable that was never listed")
                 lay_out(people, told, clock.today())
                 leave_work(database, told, clock.today(), (clock.now(), datetime.now(UTC)))
-                ledger = bank.ledger
-                assert ledger is not None, "the demonstration's bank is the only one"
-                keep_house(database, ledger, clock.today(), datetime.now(UTC))
+                households.settle_down(_books(bank), clock.today(), datetime.now(UTC))
+                with database.transaction() as tx:
+                    give_voucher(tx, told, clock.today(), clock.now())
+                run_nights(Bank(database, _books(bank), clock, SYSTEM))
 
             known = dict(zip(codes(told), credentials, strict=True))
             yield Stage(url, bank, app.routes, clock, told, tally, known, live)
 
 
-def _days(world: World, told: Plan, seconds: float) -> None:
-    """Every day in turn, none shorter than its share of `seconds`."""
+def _books(bank: ServedBank) -> Ledger:
+    ledger = bank.ledger
+    assert ledger is not None, "the demonstration's bank is the only one"
+    return ledger
+
+
+def _days(world: World, told: Plan, seconds: float, at_home: Callable[[date], None]) -> None:
+    """Every day in turn, at home first, none shorter than its share of `seconds`."""
     pause = threading.Event()
     began = time.monotonic()
+    at_home(told.days[0] - timedelta(days=1))
     for number, day in enumerate(told.days, start=1):
+        at_home(day)
         world.live(day)
         pause.wait(max(0.0, began + seconds * number / len(told.days) - time.monotonic()))
 

@@ -6,8 +6,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from heliu.app.serve.bank import ServedBank
+from heliu.app.serve.night_work import NIGHT_WORK
 from heliu.app.settings import settings
 from heliu.channels.care.api import pages as care
+from heliu.channels.console.api import CLOSE_DAY
+from heliu.channels.console.api import WORKS as WORKS_OF_CONSOLE
+from heliu.channels.console.api import pages as console
 from heliu.channels.entrance.api import Demonstration, front_pages
 from heliu.channels.entrance.api import pages as entrance
 from heliu.channels.mobile.api import WORKS as WORKS_OF_MOBILE
@@ -21,8 +25,13 @@ from heliu.credit.regulation.api import Profile
 from heliu.parties.identity.api import Rp
 
 NAME: Final = "Heliu 合流"
-DESKS: Final[tuple[Pages, ...]] = (pages, entrance, mobile, retail, care, portal)
-WORKS: Final[Mapping[str, Work]] = {**WORKS_OF_MOBILE, **WORKS_OF_PORTAL}
+DESKS: Final[tuple[Pages, ...]] = (pages, entrance, mobile, retail, care, portal, console)
+WORKS: Final[Mapping[str, Work]] = {
+    **WORKS_OF_MOBILE,
+    **WORKS_OF_PORTAL,
+    **WORKS_OF_CONSOLE,
+    CLOSE_DAY: NIGHT_WORK,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import psycopg
 from heliu.app.serve.bank import ServedBank, refresh_keys
 from heliu.app.settings import RailSettings, settings
 from heliu.books.ledger.api import Fenced, LedgerBusy
+from heliu.channels.console.api import send_due
 from heliu.channels.webhooks.api import Courier, Ways
 from heliu.credit.acquisition.api import finish, unfinished
 from heliu.credit.limits.api import expire
@@ -62,6 +63,7 @@ class Loops:
             "keys": lambda: refresh_keys(bank),
             "expiry": lambda: _expire(bank),
             "transfers": lambda: _pay_transfers(bank),
+            "cases": lambda: _send_words(bank),
             "followed": _Following(bank).turn,
             "acquired": lambda: _judge_lists(bank),
         }
@@ -116,6 +118,12 @@ def _pay_transfers(bank: ServedBank) -> None:
     if (ledger := bank.ledger) is not None:
         with bank.database.transaction() as tx:
             pay_due(tx, ledger, When(datetime.now(UTC), bank.clock.today()))
+
+
+def _send_words(bank: ServedBank) -> None:
+    """Send what staff said of cases to the desks of these, once it can be taken back no more."""
+    if bank.ledger is not None:
+        send_due(bank.database, bank.clock)
 
 
 def _judge_lists(bank: ServedBank) -> None:

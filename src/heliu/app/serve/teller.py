@@ -18,6 +18,7 @@ from heliu.credit.instants.api import Answer, Ask, Till, answer
 from heliu.ground.clock import Clock
 from heliu.ground.db import Database
 from heliu.ground.errors import Outage, Surprise
+from heliu.ground.pace import ACTS
 
 log = logging.getLogger(__name__)
 
@@ -55,10 +56,11 @@ def _answered(
 class _Visit:
     """The asks of one request and the future of their answers."""
 
-    __slots__ = ("asks", "future", "loop")
+    __slots__ = ("asks", "came", "future", "loop")
 
     def __init__(self, asks: Sequence[Ask], loop: asyncio.AbstractEventLoop) -> None:
         self.asks, self.loop = asks, loop
+        self.came = time.perf_counter()
         self.future: asyncio.Future[Sequence[Answer]] = loop.create_future()
 
 
@@ -149,7 +151,9 @@ class Teller:
 def _deliver(visits: Sequence[_Visit], answers: Sequence[Answer]) -> None:
     at = 0
     by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Visit, Sequence[Answer]]]] = {}
+    now = time.perf_counter()
     for visit in visits:
+        ACTS.note(now - visit.came)
         until = at + len(visit.asks)
         by_loop.setdefault(visit.loop, []).append((visit, answers[at:until]))
         at = until

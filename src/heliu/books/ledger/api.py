@@ -9,9 +9,13 @@ from heliu.books.ledger.errors import Fenced, LedgerBusy, Refused, Why
 from heliu.books.ledger.laws import Violation, verify_ledger
 from heliu.books.ledger.lease import Lease
 from heliu.books.ledger.reading import (
+    AccountLine,
+    After,
     Statement,
     StatementLine,
     TrialLine,
+    accounts_by_id,
+    accounts_of_type,
     balance_at,
     chart,
     find_entries,
@@ -23,7 +27,9 @@ from heliu.books.ledger.service import Balance, Ledger, Options
 __all__ = [
     "Account",
     "AccountId",
+    "AccountLine",
     "AccountType",
+    "After",
     "Answers",
     "Balance",
     "Bulk",
@@ -47,6 +53,8 @@ __all__ = [
     "TrialLine",
     "Violation",
     "Why",
+    "accounts_by_id",
+    "accounts_of_type",
     "balance_at",
     "chart",
     "find_entries",

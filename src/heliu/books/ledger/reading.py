@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from heliu.books.ledger import store_read
-from heliu.books.ledger.domain.account import AccountId, AccountType, Side
+from heliu.books.ledger.domain.account import Account, AccountId, AccountType, Side
 from heliu.books.ledger.domain.transfer import Entry, Phase
 from heliu.ground.db import Tx
 from heliu.ground.money import Money
@@ -44,6 +44,29 @@ class TrialLine:
     type: str
     debits: Money
     credits: Money
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """One account with the totals posted on it; `balance` is on its normal side."""
+
+    account: Account
+    debits: Money
+    credits: Money
+
+    @property
+    def balance(self) -> Money:
+        """What it holds, on its normal side."""
+        held = self.debits - self.credits
+        return held if self.account.normal_side is Side.DEBIT else -held
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """A page of a list by key: what follows the account `account`, at most `most` lines."""
+
+    account: int = 0
+    most: int = 100
 
 
 def chart(tx: Tx) -> list[AccountType]:
@@ -92,9 +115,36 @@ def trial_balance(
     ]
 
 
+def accounts_of_type(
+    tx: Tx,
+    kind: str,
+    page: After,
+    *,
+    recorded_until: datetime | None = None,
+    on: date | None = None,
+) -> list[AccountLine]:
+    """A page of a type's accounts with their totals, as `trial_balance` sums them."""
+    upto = _LAST_SEQ if recorded_until is None else store_read.recorded_until(tx, recorded_until)
+    when = (upto, on or date.max)
+    return [
+        AccountLine(_account(row[:6]), Money(row[6], row[3]), Money(row[7], row[3]))
+        for row in store_read.accounts(tx, kind, when, page.account, page.most)
+    ]
+
+
+def accounts_by_id(tx: Tx, ids: Sequence[AccountId]) -> dict[AccountId, Account]:
+    """The accounts of these ids that are open."""
+    return {AccountId(row[0]): _account(row) for row in store_read.named(tx, ids)}
+
+
 def find_entries(tx: Tx, keys: Sequence[UUID]) -> list[Entry]:
     """The journal lines booked under `keys`, in order of the journal."""
     return [_entry(row) for row in store_read.entries(tx, keys)]
+
+
+def _account(row: tuple[Any, ...]) -> Account:
+    id_, name, kind, currency, floor, side = row
+    return Account(AccountId(id_), name, kind, currency, floor, Side(side))
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

@@ -61,6 +61,31 @@ JOIN books.account a ON a.id = m.account
 GROUP BY a.type, a.currency
 ORDER BY a.currency, a.type"""
 
+# Accounts of a type in order of id, with what moved them; an account that never moved has zeros.
+ACCOUNTS: Final = """
+SELECT a.id, a.name, a.type, a.currency, a.floor, y.normal_side,
+  coalesce(d.total, 0)::bigint, coalesce(c.total, 0)::bigint
+FROM books.account a
+JOIN books.account_type y ON y.code = a.type
+CROSS JOIN LATERAL (
+  SELECT sum(j.amount) AS total
+  FROM books.journal j
+  WHERE j.debit = a.id AND j.seq <= %(upto)s AND j.business_date <= %(on)s AND j.phase IN (0, 2)
+) d
+CROSS JOIN LATERAL (
+  SELECT sum(j.amount) AS total
+  FROM books.journal j
+  WHERE j.credit = a.id AND j.seq <= %(upto)s AND j.business_date <= %(on)s AND j.phase IN (0, 2)
+) c
+WHERE a.type = %(type)s AND a.id > %(after)s
+ORDER BY a.id
+LIMIT %(most)s"""
+NAMED: Final = """
+SELECT a.id, a.name, a.type, a.currency, a.floor, y.normal_side
+FROM books.account a
+JOIN books.account_type y ON y.code = a.type
+WHERE a.id = ANY(%s)"""
+
 Row = tuple[Any, ...]
 
 
@@ -95,3 +120,14 @@ def entries(tx: Tx, keys: Sequence[UUID]) -> list[Row]:
 def trial_balance(tx: Tx, upto: int, on: date) -> list[Row]:
     """Totals by account type and currency."""
     return tx.rows(TRIAL_BALANCE, {"upto": upto, "on": on})
+
+
+def accounts(tx: Tx, kind: str, when: tuple[int, date], after: int, most: int) -> list[Row]:
+    """Accounts of a type with their posted debits and credits, by id after `after`."""
+    asked = {"type": kind, "upto": when[0], "on": when[1], "after": after, "most": most}
+    return tx.rows(ACCOUNTS, asked)
+
+
+def named(tx: Tx, ids: Sequence[int]) -> list[Row]:
+    """The accounts of these ids that are open."""
+    return tx.rows(NAMED, (list(ids),))

@@ -95,7 +95,7 @@ def documents(visit: Visit) -> Answer:
     """The papers behind the firm's receivables, and a way to send more."""
     assert visit.party is not None, "a supplier acts for a firm"
     with visit.transaction() as tx:
-        cards = views.cards(tx, visit.party, visit.bank.clock.today())
+        cards = views.cards(tx, visit.party, visit.bank.clock.today(), papers=True)
     papers = {filed.id: (filed, card) for card in cards for filed in card.trade.documents}
     return page("mobile/documents.html", papers=list(papers.values()), took=None)
 
@@ -140,7 +140,7 @@ def _of_a_trade(visit: Visit, document: UUID) -> bool:
     """Whether a paper that names nobody (a scan of goods, an approval) is of the firm's trade."""
     assert visit.party is not None, "a supplier acts for a firm"
     with visit.transaction() as tx:
-        cards = views.cards(tx, visit.party, visit.bank.clock.today())
+        cards = views.cards(tx, visit.party, visit.bank.clock.today(), papers=True)
     return any(filed.id == document for card in cards for filed in card.trade.documents)
 
 

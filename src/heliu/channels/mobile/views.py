@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from heliu.channels.pages.api import Trade, trades, unknown
+from heliu.channels.pages.api import Trade, outlines, trades, unknown
 from heliu.credit.applications.api import (
     Receivable,
     find_receivables,
@@ -110,10 +110,13 @@ class Price:
         return Decimal(self.cost.minor) / self.net.minor * _DAYS / self.days
 
 
-def cards(tx: Tx, supplier: str, on: date) -> list[Card]:
-    """The supplier's receivables: what is ready first, then lent, refused and repaid."""
+def cards(tx: Tx, supplier: str, on: date, *, papers: bool = False) -> list[Card]:
+    """The supplier's receivables: what is ready first, then lent, refused and repaid.
+
+    Without `papers` they are outlines, as a list shows them.
+    """
     owed = [r for r in receivables_of(tx, supplier, None, MOST) if r.supplier == supplier]
-    return _sorted(_cards(tx, owed, on))
+    return _sorted(_cards(tx, (trades if papers else outlines)(tx, owed, on), on))
 
 
 def card(tx: Tx, supplier: str | None, id_: UUID, on: date) -> Card:
@@ -121,7 +124,7 @@ def card(tx: Tx, supplier: str | None, id_: UUID, on: date) -> Card:
     found = find_receivables(tx, [id_]).get(id_)
     if found is None or found.supplier != supplier:
         raise unknown()
-    return _cards(tx, [found], on)[0]
+    return _cards(tx, trades(tx, [found], on), on)[0]
 
 
 def price_of(programme: Programme, principal: Money, rate: Decimal, on: date, due: date) -> Price:
@@ -159,12 +162,9 @@ def reasons_of(body: Mapping[str, Any]) -> list[Why]:
     return [Why(r["code"], Text(**r["text"]), Text(**r["cure"])) for r in body["reasons"]]
 
 
-def _cards(tx: Tx, owed: Sequence[Receivable], on: date) -> list[Card]:
-    programmes = in_force(tx, sorted({r.programme for r in owed}), on)
-    return [
-        _card(trade, programmes.get(trade.receivable.programme), on)
-        for trade in trades(tx, owed, on)
-    ]
+def _cards(tx: Tx, found: Sequence[Trade], on: date) -> list[Card]:
+    programmes = in_force(tx, sorted({trade.receivable.programme for trade in found}), on)
+    return [_card(trade, programmes.get(trade.receivable.programme), on) for trade in found]
 
 
 def _card(trade: Trade, programme: Programme | None, on: date) -> Card:

@@ -37,7 +37,7 @@ from heliu.channels.pages.purse import (
 )
 from heliu.channels.pages.rendering import Renderer, amount, percent, yuan
 from heliu.channels.pages.routing import PUBLIC, Entry, Pages, Route
-from heliu.channels.pages.trade import STAGE_TEXT, Mark, Stage, Step, Trade, trades
+from heliu.channels.pages.trade import STAGE_TEXT, Mark, Stage, Step, Trade, outlines, trades
 from heliu.channels.pages.trade_drawing import drawn_trade
 from heliu.channels.pages.uploads import UPLOAD_BYTES, is_picture, opened
 from heliu.channels.pages.visit import Bench, House, Place, Visit
@@ -93,6 +93,7 @@ __all__ = [
     "inside",
     "is_picture",
     "opened",
+    "outlines",
     "page",
     "pages",
     "percent",

@@ -16,6 +16,7 @@ STATUS: Final = {
     "page.busy": 503,
     "page.upload_unfit": 422,
     "step_up.not_signed": 422,
+    "deposit.unknown_bill": 404,
 }
 
 

@@ -5,7 +5,7 @@ visitor may see, and nobody draws a graph of his own.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP
 from enum import StrEnum
@@ -175,37 +175,61 @@ class Trade:
 
 def trades(tx: Tx, receivables: Sequence[Receivable], on: date) -> list[Trade]:
     """Everything known of these receivables on business day `on`, in order, read set by set."""
+    outlined = outlines(tx, receivables, on)
     ids = [receivable.id for receivable in receivables]
     verifications = latest_verifications(tx, ids)
     wanted = [id_ for verified in verifications.values() for id_ in verified["documents"]]
     documents = find_documents(tx, wanted)
-    applications = latest_applications(tx, ids)
-    verdicts = {v.id: v for v in find(tx, [a.verdict_id for a in applications.values()])}
-    loans = loans_of(tx, ids)
-    lent = [loan.id for loan in loans.values()]
-    events = events_of(tx, lent)
+    made = [one.application.verdict_id for one in outlined if one.application]
+    verdicts = {verdict.id: verdict for verdict in find(tx, made)}
+    lent = [one.loan.id for one in outlined if one.loan]
     payments, orders = payments_of(tx, lent), orders_on(tx, lent)
 
-    def whole(receivable: Receivable) -> Trade:
-        verified = verifications.get(receivable.id)
+    def whole(of: Trade) -> Trade:
+        verified = verifications.get(of.receivable.id)
         papers = [documents[i] for i in verified["documents"] if i in documents] if verified else []
-        application = applications.get(receivable.id)
-        loan = loans.get(receivable.id)
+        loan = of.loan
+        return replace(
+            of,
+            documents=tuple(papers),
+            verification=verified,
+            verdict=verdicts.get(of.application.verdict_id) if of.application else None,
+            payments=tuple(p for p in payments if loan and p.loan_id == loan.id),
+            orders=tuple(o for o in orders if loan and o.order.basis_id == loan.id),
+        )
+
+    return [whole(one) for one in outlined]
+
+
+def outlines(tx: Tx, receivables: Sequence[Receivable], on: date) -> list[Trade]:
+    """The same without papers and payments: what a list of many shows.
+
+    The verification is there where nothing was lent, the verdict where it refused: they say why.
+    """
+    ids = [receivable.id for receivable in receivables]
+    applications, loans = latest_applications(tx, ids), loans_of(tx, ids)
+    verifications = latest_verifications(tx, [id_ for id_ in ids if id_ not in loans])
+    refused = [a.verdict_id for a in applications.values() if a.approved.minor == 0]
+    verdicts = {verdict.id: verdict for verdict in find(tx, refused)}
+    events = events_of(tx, [loan.id for loan in loans.values()])
+
+    def outline(receivable: Receivable) -> Trade:
+        application, loan = applications.get(receivable.id), loans.get(receivable.id)
         booked = tuple(events.get(loan.id, ())) if loan else ()
         return Trade(
             receivable=receivable,
-            documents=tuple(papers),
-            verification=verified,
+            documents=(),
+            verification=verifications.get(receivable.id),
             application=application,
             verdict=verdicts.get(application.verdict_id) if application else None,
             loan=loan,
             events=booked,
-            payments=tuple(p for p in payments if loan and p.loan_id == loan.id),
-            orders=tuple(o for o in orders if loan and o.order.basis_id == loan.id),
+            payments=(),
+            orders=(),
             debt=debt_on(loan, [b.event for b in booked], on) if loan else None,
         )
 
-    return [whole(receivable) for receivable in receivables]
+    return [outline(receivable) for receivable in receivables]
 
 
 def _worth(filed: Filed) -> Money | None:

@@ -11,15 +11,27 @@ from heliu.credit.applications.store import (
 )
 from heliu.credit.applications.store import keep as keep_receivables
 from heliu.credit.applications.store import latest as latest_applications
+from heliu.credit.applications.store_staff import (
+    Asked,
+    Decided,
+    Traded,
+    count_receivables,
+    search_receivables,
+    traded_pairs,
+)
 
 __all__ = [
     "Answer",
     "Application",
     "Apply",
+    "Asked",
+    "Decided",
     "Policy",
     "Receivable",
+    "Traded",
     "applications",
     "apply",
+    "count_receivables",
     "find_receivables",
     "keep_receivables",
     "latest_applications",
@@ -28,4 +40,6 @@ __all__ = [
     "receivables_of",
     "receivables_query",
     "requested",
+    "search_receivables",
+    "traded_pairs",
 ]

@@ -144,7 +144,7 @@ def receivables_query(ids: Sequence[UUID]) -> Query:
 
 def find_receivables(tx: Tx, ids: Sequence[UUID]) -> dict[UUID, Receivable]:
     """The receivables of these ids that are kept."""
-    return {row[0]: _receivable(row) for row in tx.reads(receivables_query(ids))[0]}
+    return {row[0]: read_receivable(row) for row in tx.reads(receivables_query(ids))[0]}
 
 
 def receivables_of(tx: Tx, party: str | None, after: UUID | None, limit: int) -> list[Receivable]:
@@ -153,12 +153,12 @@ def receivables_of(tx: Tx, party: str | None, after: UUID | None, limit: int) ->
     `after` is the last id of the page before.
     """
     asked = {"party": party, "after": after, "limit": limit}
-    return [_receivable(row) for row in tx.rows(RECEIVABLES_OF, asked)]
+    return [read_receivable(row) for row in tx.rows(RECEIVABLES_OF, asked)]
 
 
 def payables_of(tx: Tx, buyer: str, limit: int) -> list[Receivable]:
     """Up to `limit` receivables that `buyer` (USCC) owes, what is due last first."""
-    return [_receivable(row) for row in tx.rows(PAYABLES_OF, (buyer, limit))]
+    return [read_receivable(row) for row in tx.rows(PAYABLES_OF, (buyer, limit))]
 
 
 def _body(receivable: Receivable) -> _Body:
@@ -170,7 +170,8 @@ def _body(receivable: Receivable) -> _Body:
     return _Body(claimed, dict(receivable.features), receivable.evidence)
 
 
-def _receivable(row: TupleRow) -> Receivable:
+def read_receivable(row: TupleRow) -> Receivable:
+    """A receivable from the columns of `RECEIVABLES`."""
     body, currency = _BODY.decode(row[10]), row[6]
     claimed = None
     if (said := body.claimed) is not None:

@@ -40,8 +40,11 @@ from heliu.credit.closing.store import (
     Sealed,
     last_day,
     read_range,
+    run_of,
     sealed_days,
 )
+from heliu.credit.closing.store import chunks as chunks_of
+from heliu.credit.closing.store import sealed as sealed_day
 from heliu.credit.closing.store_proof import TierRow, by_tier
 
 __all__ = [
@@ -67,6 +70,7 @@ __all__ = [
     "advance",
     "basis_of",
     "by_tier",
+    "chunks_of",
     "classed",
     "close_day",
     "closing_violations",
@@ -84,6 +88,8 @@ __all__ = [
     "read_range",
     "reopen",
     "row",
+    "run_of",
+    "sealed_day",
     "sealed_days",
     "take_over",
     "tie_out",

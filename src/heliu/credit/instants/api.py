@@ -5,6 +5,7 @@ from heliu.credit.instants.domain import ActKind, Answer, Ask, Payee
 from heliu.credit.instants.reads import read_act, read_receivable, read_receivables
 from heliu.credit.instants.service import answer
 from heliu.credit.instants.shelf import Shelf
+from heliu.credit.instants.store import tally as acts_since
 from heliu.credit.instants.store import violations as act_violations
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Shelf",
     "Till",
     "act_violations",
+    "acts_since",
     "answer",
     "read_act",
     "read_receivable",

@@ -32,6 +32,12 @@ FROM credit.act a
 LEFT JOIN credit.loan l ON l.id = a.result_id
 WHERE a.kind IN ('drawdown', 'financing') AND NOT a.refused AND l.id IS NULL
 ORDER BY a.id"""
+TALLY: Final = """
+SELECT kind, count(*), count(*) FILTER (WHERE refused)
+FROM credit.act
+WHERE recorded_at >= %b
+GROUP BY kind
+ORDER BY kind"""
 ADD: Final = """
 INSERT INTO credit.act
   (id, kind, digest, party, programme, subject_id, result_id, refused, body, recorded_at)
@@ -100,3 +106,8 @@ def add(tx: Tx, acts: Sequence[Act], now: datetime) -> None:
 
 def _read(rows: Sequence[tuple[object, ...]]) -> list[Act]:
     return [Act(r[0], ActKind(r[1]), bytes(r[2]), *r[3:]) for r in rows]  # type: ignore[arg-type,call-overload] # as the columns are typed
+
+
+def tally(tx: Tx, since: datetime) -> dict[ActKind, tuple[int, int]]:
+    """How many acts of each kind were answered since an aware instant, and how many refused."""
+    return {ActKind(kind): (count, refused) for kind, count, refused in tx.rows(TALLY, (since,))}

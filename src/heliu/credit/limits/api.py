@@ -14,7 +14,7 @@ from heliu.credit.limits.domain import (
 )
 from heliu.credit.limits.service import Move, cancel, expire, release, reserve, set_limits, utilise
 from heliu.credit.limits.service_proposal import ProposeLimit, propose_limits, release_limits
-from heliu.credit.limits.store import all_lines, holdings, violations
+from heliu.credit.limits.store import all_lines, holdings, lines_of, violations
 from heliu.credit.limits.store_proposal import LimitProposal, limit_proposals
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "expire",
     "holdings",
     "limit_proposals",
+    "lines_of",
     "programme_limits",
     "propose_limits",
     "release",

@@ -27,6 +27,11 @@ ALL_LINES: Final = """
 SELECT axis, subject, currency, amount, reserved, utilised
 FROM credit.limit_line
 ORDER BY axis, subject, currency"""
+LINES_OF: Final = """
+SELECT axis, subject, currency, amount, reserved, utilised
+FROM credit.limit_line
+WHERE subject = ANY(%s)
+ORDER BY axis, subject, currency"""
 HOLDINGS: Final = """
 SELECT m.reservation_id, f.lines, f.currency, f.reserved_change + f.utilised_change,
   sum(m.reserved_change)::bigint, sum(m.utilised_change)::bigint, f.expires_at
@@ -88,6 +93,11 @@ def lock_and_hold(
 def all_lines(tx: Tx) -> list[LimitLine]:
     """Every limit line."""
     return [_line(row) for row in tx.rows(ALL_LINES)]
+
+
+def lines_of(tx: Tx, subjects: Sequence[str]) -> list[LimitLine]:
+    """The limit lines of these subjects (a programme's code, a USCC), whatever their axis."""
+    return [_line(row) for row in tx.rows(LINES_OF, (list(subjects),))]
 
 
 def holdings(tx: Tx, reservations: Sequence[UUID]) -> dict[UUID, Holding]:

@@ -19,6 +19,7 @@ from heliu.credit.loans.store import (
     journal_of,
     known_cash,
     last_opened,
+    loan_of_transfer,
     loan_violations,
     loans_by_id,
     loans_of,
@@ -28,6 +29,7 @@ from heliu.credit.loans.store import (
     refused_draws,
 )
 from heliu.credit.loans.store_acts import WaitingCash, waiting
+from heliu.credit.loans.store_staff import Moved, money_moved
 
 __all__ = [
     "ALLOWANCE",
@@ -47,6 +49,7 @@ __all__ = [
     "LoanAct",
     "LoanEvent",
     "LoanFile",
+    "Moved",
     "Payment",
     "Repaid",
     "Serviced",
@@ -66,11 +69,13 @@ __all__ = [
     "last_opened",
     "limit_exceeded",
     "loan_file",
+    "loan_of_transfer",
     "loan_violations",
     "loans_by_id",
     "loans_of",
     "loans_query",
     "minimum_draw",
+    "money_moved",
     "opened_since",
     "payments_of",
     "refused_draws",

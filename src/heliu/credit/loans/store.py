@@ -96,6 +96,11 @@ SELECT loan_id, no, kind, business_date, principal, interest, claim_change, caus
 FROM credit.loan_event
 WHERE loan_id = ANY(%s)
 ORDER BY loan_id, no"""
+LOAN_OF_TRANSFER: Final = """
+SELECT e.loan_id
+FROM credit.loan_event e
+WHERE e.transfers @> ARRAY[%s]::uuid[]
+LIMIT 1"""
 CAUSES: Final = """
 SELECT loan_id, cause_id
 FROM credit.loan_event
@@ -344,6 +349,12 @@ def events_of(tx: Tx, loans: Sequence[UUID]) -> dict[UUID, list[Booked]]:
         event = LoanEvent(loan_id, no, EventKind(kind), *amounts, *row[9:])
         found[event.loan_id].append(Booked(event, row[7], tuple(row[8])))
     return found
+
+
+def loan_of_transfer(tx: Tx, transfer: UUID) -> UUID | None:
+    """The loan one of whose events moved this journal line; None if none did."""
+    row = tx.row(LOAN_OF_TRANSFER, (transfer,))
+    return row[0] if row else None
 
 
 def diluted_by(tx: Tx, causes: Sequence[UUID]) -> set[tuple[UUID, UUID]]:

@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -13,8 +14,9 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from heliu.books.evidence.api import Entry, Plain, plain_json, record
-from heliu.decisions.verdicts import store
+from heliu.decisions.verdicts import store, store_staff
 from heliu.decisions.verdicts.domain.deciding import decide_inputs
+from heliu.decisions.verdicts.domain.explaining import Explained, explain
 from heliu.decisions.verdicts.domain.release import Release
 from heliu.decisions.verdicts.domain.verdict import (
     DecisionCommand,
@@ -40,6 +42,7 @@ from heliu.decisions.verdicts.store import Index, Kept
 from heliu.ground.actor import Actor
 from heliu.ground.db import Tx
 from heliu.ground.errors import Refusal
+from heliu.ground.money import Money
 
 # Releases that were read as recorded, by the connection they were read over.
 _READ: Final[WeakKeyDictionary[Connection[TupleRow], dict[str, Release]]] = WeakKeyDictionary()
@@ -110,6 +113,59 @@ def replay(tx: Tx, ids: Sequence[UUID]) -> list[Replay]:
         )
         replays |= {one.id: _compare(one, new) for one, new in zip(group, outcomes, strict=True)}
     return [replays[one] for one in ids]
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """A past decision asked again on other terms: what is asked, the base rate, some features."""
+
+    verdict: UUID
+    requested: Money
+    base_rate: Decimal
+    features: Mapping[str, Plain]
+
+
+def what_if(tx: Tx, asked: Sequence[Otherwise]) -> list[Outcome]:
+    """What past decisions would come to on other terms under their own rules, in order.
+
+    Nothing is kept: it is no decision. Raises VerdictUnknown.
+    """
+    kept = _kept(tx, [one.verdict for one in asked])
+    texts = store.releases_by_digest(tx, {one.release_sha256 for one in kept})
+    read = {digest: read_release(text) for digest, text in texts.items()}
+    outcomes = []
+    for one, said in zip(kept, asked, strict=True):
+        inputs = msgspec.json.decode(one.inputs)
+        sum_ = {"minor": said.requested.minor, "currency": said.requested.currency}
+        other = inputs | {
+            "requested": sum_,
+            "base_rate": str(said.base_rate),
+            "features": inputs["features"] | dict(said.features),
+        }
+        outcomes += decide_inputs(read[one.release_sha256], [other])
+    return outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A decision with all it was made from: plain inputs, the release, the way through it."""
+
+    verdict: Verdict
+    inputs: Mapping[str, Any]
+    release: Release
+    explained: Explained
+    by: str
+
+
+def dossier(tx: Tx, id_: UUID) -> Dossier:
+    """One decision laid open. Raises VerdictUnknown."""
+    found = store_staff.stored(tx, id_)
+    if found is None:
+        raise VerdictUnknown(id_)
+    (verdict,) = find(tx, [id_])
+    release = read_release(found.release)
+    inputs = msgspec.json.decode(found.inputs)
+    return Dossier(verdict, inputs, release, explain(release, inputs), found.by)
 
 
 def _releases(

@@ -34,6 +34,21 @@ FINDINGS: Final = """
 SELECT id, body -> 'findings'
 FROM flows.verification
 WHERE id = ANY(%s)"""
+# The youngest verification of a receivable in which something blocks or lowers it, newest first.
+STANDING: Final = """
+SELECT v.id, v.receivable_id, v.seller, v.buyer, v.currency, v.eligible, v.invoiced, v.as_of,
+  v.documents, v.body -> 'findings'
+FROM flows.verification v
+WHERE jsonb_path_exists(
+    v.body, '$.findings[*] ? (@.severity == "blocking" || @.severity == "reducing")'
+  )
+  AND NOT EXISTS (
+    SELECT 1
+    FROM flows.verification younger
+    WHERE younger.receivable_id = v.receivable_id AND younger.no > v.no
+  )
+ORDER BY v.no DESC
+LIMIT %s"""
 LIVED: Final = """
 SELECT upto_position, lived_on
 FROM flows.lived
@@ -89,6 +104,15 @@ def latest(tx: Tx, receivables: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
         row[1]: dict(zip(names, row, strict=False)) | row[7]
         for row in tx.rows(LATEST, (list(receivables),))
     }
+
+
+def standing_findings(tx: Tx, most: int) -> list[dict[str, Any]]:
+    """Up to `most` youngest verifications with a finding that blocks or lowers, newest first."""
+    names = (
+        *("id", "receivable_id", "seller", "buyer", "currency", "eligible", "invoiced", "as_of"),
+        *("documents", "findings"),
+    )
+    return [dict(zip(names, row, strict=True)) for row in tx.rows(STANDING, (most,))]
 
 
 def findings_of(tx: Tx, verifications: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:

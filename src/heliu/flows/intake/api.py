@@ -38,12 +38,21 @@ from heliu.flows.intake.service import (
     load_documents,
     papers_addressed_to,
 )
+from heliu.flows.intake.store_staff import (
+    Arrived,
+    Came,
+    Sought,
+    documents_came,
+    search_documents,
+)
 from heliu.flows.intake.ways_in import batches, blobs_from
 from heliu.flows.intake.ways_in_inbox import Inbox, Taken, poll, watch
 
 __all__ = [
     "FLOW_OF",
+    "Arrived",
     "Blob",
+    "Came",
     "Cash",
     "Complaint",
     "Connector",
@@ -60,6 +69,7 @@ __all__ = [
     "Read",
     "Reading",
     "Severity",
+    "Sought",
     "Status",
     "Taken",
     "Totals",
@@ -70,6 +80,7 @@ __all__ = [
     "content_for",
     "decode_document",
     "document_id",
+    "documents_came",
     "documents_since",
     "encode_document",
     "expand",
@@ -86,6 +97,7 @@ __all__ = [
     "read_blobs",
     "read_ubl",
     "refusal",
+    "search_documents",
     "ubl_flow",
     "watch",
 ]

@@ -25,7 +25,7 @@ Features = Mapping[str, Value | None]
 
 def decide_inputs(release: Release, cases: Sequence[Mapping[str, Any]]) -> list[Outcome]:
     """One outcome per case (plain inputs, see `plain_inputs`), in order."""
-    known = [_features(release, case["features"]) for case in cases]
+    known = [features_of(release, case["features"]) for case in cases]
     points = points_of(release.scorecard, known).tolist()
     return [
         _decide(release, case, features, got)
@@ -33,7 +33,8 @@ def decide_inputs(release: Release, cases: Sequence[Mapping[str, Any]]) -> list[
     ]
 
 
-def _features(release: Release, raw: Mapping[str, Plain]) -> Features:
+def features_of(release: Release, raw: Mapping[str, Plain]) -> Features:
+    """The features of a case as values of their types; None where unknown."""
     return {name: typed(f.type, raw.get(name)) for name, f in release.features.items()}
 
 
@@ -122,10 +123,11 @@ def _point_reasons(release: Release, features: Features, points: list[int]) -> l
 
 def _reason(code: str, told: Told, feature: str, features: Features, *, weight: int = 0) -> Reason:
     value = features[feature]
-    return Reason(code, told.reason, told.cure, weight, feature, _shown(value))
+    return Reason(code, told.reason, told.cure, weight, feature, shown(value))
 
 
-def _shown(value: Value | None) -> str | None:
+def shown(value: Value | None) -> str | None:
+    """A value as it is stored and told; None where unknown."""
     match value:
         case None:
             return None
