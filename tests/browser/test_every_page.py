@@ -33,6 +33,7 @@ UNSEEN = {
     "/jobs/{id}", "/m/offers/{id}", "/m/all/done/{id}",
     "/care/voice/{what}", "/care/voice/transfers/{id}",
     "/portal/documents/{id}/file", "/portal/documents/{id}/proof", "/portal/tables/{id}",
+    "/console/tiles", "/console/export/{name}", "/console/exports/{id}",
 }  # fmt: skip
 PAGES = [r for desk in desks() for r in desk.routes if r.method == "GET" and r.path not in UNSEEN]
 WIDTHS = (320, 390, 1280)

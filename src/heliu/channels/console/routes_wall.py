@@ -8,6 +8,7 @@ from typing import Any, Final
 from heliu.channels.console import drawing
 from heliu.channels.console.desk import pages
 from heliu.channels.console.routes_documents import FLOW_TEXT
+from heliu.channels.console.store_cases import Queue
 from heliu.channels.pages.api import Answer, Chart, Visit, page
 from heliu.credit.instants.api import ActKind, acts_since
 from heliu.credit.loans.api import cases, money_moved, waiting
@@ -65,10 +66,10 @@ def _today(visit: Visit) -> Mapping[str, Any]:
         lately, reasons = decided_since(tx, now - LATELY), refused_for(tx, since)
         moved, acts = money_moved(tx, start, on + span), acts_since(tx, since)
         queues = [
-            (Text("回款需核对", "Receipts to check"), len(cases(tx))),
-            (Text("未匹配资金", "Cash not applied"), len(waiting(tx))),
-            (Text("支付需裁定", "Payments to rule on"), len(open_cases(tx))),
-            (Text("预警", "Warnings"), len(standing(tx))),
+            (Text("回款需核对", "Receipts to check"), len(cases(tx)), Queue.CASH),
+            (Text("未匹配资金", "Cash not applied"), len(waiting(tx)), Queue.CASH),
+            (Text("支付需裁定", "Payments to rule on"), len(open_cases(tx)), Queue.PAYMENTS),
+            (Text("预警", "Warnings"), len(standing(tx)), Queue.WARNINGS),
         ]
     return {
         "week": days > 1,
