@@ -26,7 +26,7 @@ from heliu.channels.pages.api import (
 )
 from heliu.channels.pages.charts import PANEL, Series
 from heliu.channels.web.api import Language, said
-from heliu.decisions.verdicts.api import Hour
+from heliu.decisions.verdicts.api import Span
 from heliu.ground.clock import BANK_ZONE
 from heliu.ground.text import Text
 from heliu.parties.party.api import TIE_TEXT
@@ -35,8 +35,10 @@ _TRADE_HEAD: Final = (Text("从", "From"), Text("到", "To"), Text("关系", "Re
 _FIRM_HEAD: Final = (Text("供应商", "Supplier"), Text("买方", "Buyer"), Text("往来", "Trade"))
 _LIFE: Final = Text("一笔生意的全程", "The whole life of this trade")
 _AROUND: Final = Text("企业与往来方", "The firm and its partners")
-_HOURS: Final = Text("今天每小时的决策", "Decisions today by hour")
+_HOURS: Final = Text("每小时的决策", "Decisions by hour")
+_DAYS: Final = Text("每天的决策", "Decisions by day")
 _HOUR: Final = Text("时", "Hour")
+_ON: Final = Text("日", "Day")
 _APPROVED: Final = Text("批准", "approved")
 _REFUSED: Final = Text("拒绝", "refused")
 _DAY: Final = Text("截至", "As of")
@@ -118,7 +120,7 @@ def partners(seen: Around, names: Mapping[str, Text], language: Language) -> Cha
         Edge(
             one.supplier,
             one.buyer,
-            yuan(one.eligible.minor),
+            _whole(one.eligible.minor),
             (one.supplier, one.buyer) in seen.ring,
         )
         for one in seen.trades
@@ -138,14 +140,14 @@ def partners(seen: Around, names: Mapping[str, Text], language: Language) -> Cha
     return cycle_graph(title, (head[0], head[1], head[2]), nodes, [*trades, *ties])
 
 
-def by_hour(hours: Sequence[Hour], language: Language) -> Chart:
-    """The decisions of a day, what was approved below what was refused."""
-    labels = [f"{hour.start.astimezone(BANK_ZONE):%H}" for hour in hours]
-    good = tuple(hour.approved for hour in hours)
-    bad = tuple(hour.count - hour.approved for hour in hours)
+def decided(spans: Sequence[Span], language: Language, *, days: bool) -> Chart:
+    """The decisions of a day by hour, or of a week by day: approved below refused."""
+    labels = [f"{span.start.astimezone(BANK_ZONE):{'%m-%d' if days else '%H'}}" for span in spans]
+    good = tuple(span.approved for span in spans)
+    bad = tuple(span.count - span.approved for span in spans)
     return stacked(
-        said(_HOURS, language),
-        said(_HOUR, language),
+        said(_DAYS if days else _HOURS, language),
+        said(_ON if days else _HOUR, language),
         labels,
         [
             Series(said(_APPROVED, language), good, tuple(map(str, good)), "ok"),
@@ -174,10 +176,15 @@ def told(value: int | Decimal | None, kind: str) -> str:
     if value is None:
         return "—"
     if kind == "money":
-        return yuan(int(value))
+        return _whole(int(value))
     return percent(Decimal(value)) if kind == "share" else str(value)
 
 
 def zoned(at: datetime) -> datetime:
     """The instant in the bank's own time."""
     return at.astimezone(BANK_ZONE)
+
+
+def _whole(fen: int) -> str:
+    """An amount to the yuan, where there is room for no more."""
+    return yuan(fen).partition(".")[0]

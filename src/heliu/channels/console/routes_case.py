@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from heliu.channels.console import queues, words
+from heliu.channels.console import case_words, queues
 from heliu.channels.console.desk import pages
 from heliu.channels.console.playbooks import playbook
 from heliu.channels.console.queues import QUEUE_TEXT, WEIGHT_TEXT, Item
@@ -133,7 +133,7 @@ def _case(visit: Visit, queue: str, id_: UUID, status: int = 200) -> Answer:
         contacts=contacts,
         form=visit.form,
         may_work=visit.may(Right.CASES_WORK),
-        closes=words.takes(one.queue, CaseAct.CLOSE),
+        closes=case_words.takes(one.queue, CaseAct.CLOSE),
         **model,
     )
 

@@ -9,6 +9,7 @@ from heliu.channels.console import asking
 from heliu.channels.console.desk import pages
 from heliu.channels.console.drawing import zoned
 from heliu.channels.console.firms import names_of
+from heliu.channels.console.words import KIND_TEXT
 from heliu.channels.pages.api import Answer, Visit, page, see_other, unknown
 from heliu.credit.applications.api import (
     Asked,
@@ -49,6 +50,7 @@ def listed(visit: Visit) -> Answer:
         "console/documents.html",
         shown=found[:SHOWN],
         flows=FLOW_TEXT,
+        kinds=KIND_TEXT,
         zoned=zoned,
         here=here,
         address=asking.address,
@@ -74,6 +76,7 @@ def one(visit: Visit, id: UUID) -> Answer:
         about=exact,
         proofs=proofs,
         flows=FLOW_TEXT,
+        kinds=KIND_TEXT,
         zoned=zoned,
     )
 
@@ -90,7 +93,9 @@ def find(visit: Visit) -> Answer:
         owed = search_receivables(tx, asked, None, _HITS) if words else []
         papers = search_documents(tx, Sought(number=words), None, _HITS) if words else []
         names = names_of(tx, (code for r in owed for code in (r.supplier, r.buyer)))
-    return page("console/find.html", words=words, owed=owed, papers=papers, names=names)
+    return page(
+        "console/find.html", kinds=KIND_TEXT, words=words, owed=owed, papers=papers, names=names
+    )
 
 
 def _by_name(tx: Tx, words: str) -> str | None:

@@ -7,6 +7,7 @@ from heliu.books.evidence.api import leaves
 from heliu.channels.console import asking, drawing
 from heliu.channels.console.desk import pages
 from heliu.channels.console.firms import names_of
+from heliu.channels.console.words import EVENT_TEXT, STATE_TEXT, account
 from heliu.channels.pages.api import STAGE_TEXT, Answer, Trade, Visit, page, trades, unknown
 from heliu.credit.applications.api import (
     Decided,
@@ -96,6 +97,9 @@ def one(visit: Visit, id: UUID) -> Answer:
         drawn=drawing.life(trade, visit.language),
         stages=STAGE_TEXT,
         severities=SEVERITY_TEXT,
+        events=EVENT_TEXT,
+        states=STATE_TEXT,
+        account=account,
         journal=journal,
         proofs=proofs,
     )

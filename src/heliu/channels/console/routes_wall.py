@@ -8,10 +8,10 @@ from typing import Any, Final
 from heliu.channels.console import drawing
 from heliu.channels.console.desk import pages
 from heliu.channels.console.routes_documents import FLOW_TEXT
-from heliu.channels.pages.api import Answer, Visit, page
+from heliu.channels.pages.api import Answer, Chart, Visit, page
 from heliu.credit.instants.api import ActKind, acts_since
 from heliu.credit.loans.api import cases, money_moved, waiting
-from heliu.decisions.verdicts.api import decided_by_hour, decided_since, refused_for
+from heliu.decisions.verdicts.api import Span, decided_by_span, decided_since, refused_for
 from heliu.flows.intake.api import Came, Flow, documents_came
 from heliu.ground.clock import BANK_ZONE
 from heliu.ground.money import Money
@@ -21,6 +21,7 @@ from heliu.oversight.monitoring.api import standing
 from heliu.parties.identity.api import Right
 from heliu.payments.orders.api import open_cases
 
+WEEK: Final = 7
 LATELY: Final = timedelta(minutes=5)
 ACT_TEXT: Final = {
     ActKind.CREDIT_DECISION: Text("E秒授信", "Credit decisions"),
@@ -55,11 +56,14 @@ def tiles(visit: Visit) -> Answer:
 
 def _today(visit: Visit) -> Mapping[str, Any]:
     now, on = visit.bank.clock.now(), visit.bank.clock.today()
-    since = datetime.combine(on, time(), BANK_ZONE)
+    days = WEEK if visit.query.get("days") == "7" else 1
+    start = on - timedelta(days - 1)
+    since, span = datetime.combine(start, time(), BANK_ZONE), timedelta(days=1)
     with visit.transaction() as tx:
-        came, hours = documents_came(tx, since), decided_by_hour(tx, since)
+        came = documents_came(tx, since)
+        spans = decided_by_span(tx, since, span if days > 1 else timedelta(hours=1))
         lately, reasons = decided_since(tx, now - LATELY), refused_for(tx, since)
-        moved, acts = money_moved(tx, on), acts_since(tx, since)
+        moved, acts = money_moved(tx, start, on + span), acts_since(tx, since)
         queues = [
             (Text("回款需核对", "Receipts to check"), len(cases(tx))),
             (Text("未匹配资金", "Cash not applied"), len(waiting(tx))),
@@ -67,14 +71,15 @@ def _today(visit: Visit) -> Mapping[str, Any]:
             (Text("预警", "Warnings"), len(standing(tx))),
         ]
     return {
+        "week": days > 1,
         "at": now.astimezone(BANK_ZONE),
         "on": on,
         "flows": _flows(came),
         "flow_names": FLOW_TEXT,
-        "decided": sum(hour.count for hour in hours),
-        "approved": sum(hour.approved for hour in hours),
+        "decided": sum(one.count for one in spans),
+        "approved": sum(one.approved for one in spans),
         "a_minute": lately / (LATELY / timedelta(minutes=1)),
-        "drawn": drawing.by_hour(hours, visit.language) if hours else None,
+        "drawn": _drawn(visit, spans, days),
         "reasons": reasons,
         "out": _sum([m.amount for m in moved if m.kind in _OUT]),
         "back": _sum([m.amount for m in moved if m.kind in _BACK]),
@@ -82,6 +87,10 @@ def _today(visit: Visit) -> Mapping[str, Any]:
         "pace": ACTS.quantiles(),
         "queues": queues,
     }
+
+
+def _drawn(visit: Visit, spans: list[Span], days: int) -> Chart | None:
+    return drawing.decided(spans, visit.language, days=days > 1) if spans else None
 
 
 def _flows(came: list[Came]) -> list[FlowToday]:

@@ -1,7 +1,7 @@
 """SQL of the verdicts desk for people of the bank: decisions listed, counted and laid open."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -22,9 +22,10 @@ WHERE (%(approved)s::boolean IS NULL OR v.approved = %(approved)s)
 ORDER BY v.decided_at DESC, v.id DESC
 LIMIT %(limit)s"""
 TALLY: Final = """
-SELECT date_trunc('hour', v.decided_at), count(*), count(*) FILTER (WHERE v.approved)
+SELECT date_bin(%(span)s::interval, v.decided_at, %(since)s), count(*),
+  count(*) FILTER (WHERE v.approved)
 FROM decisions.verdict v
-WHERE v.decided_at >= %s
+WHERE v.decided_at >= %(since)s
 GROUP BY 1
 ORDER BY 1"""
 SINCE: Final = """
@@ -61,8 +62,8 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Hour:
-    """How many decisions were made within the hour that begins at `start`."""
+class Span:
+    """How many decisions were made within the span that begins at `start`."""
 
     start: datetime
     count: int
@@ -107,9 +108,9 @@ def search_verdicts(
     ]
 
 
-def decided_by_hour(tx: Tx, since: datetime) -> list[Hour]:
-    """The decisions since an aware instant, by hour."""
-    return [Hour(*row) for row in tx.rows(TALLY, (since,))]
+def decided_by_span(tx: Tx, since: datetime, span: timedelta) -> list[Span]:
+    """The decisions since an aware instant, by spans counted from it; empty spans are left out."""
+    return [Span(*row) for row in tx.rows(TALLY, {"since": since, "span": span})]
 
 
 def decided_since(tx: Tx, since: datetime) -> int:
