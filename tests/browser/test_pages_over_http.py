@@ -13,7 +13,7 @@ WHO = ["", *(one.key for one in RESIDENTS)]
 # with several roles chooses, proves who he is, or looks at a passkey he has made.
 NOT_BY_LINKS = {
     "/live", "/jobs/{id}", "/offline", "/manifest.webmanifest", "/icon.svg", "/favicon.ico",
-    "/enter/role", "/me/prove", "/me/passkeys/{id}",
+    "/enter/role", "/me/prove", "/me/passkeys/{id}", "/console/exports/{id}",
 }  # fmt: skip
 WELL = {httpx.codes.OK, httpx.codes.SEE_OTHER}
 INLINE = "//*[@style] | //style | //script[not(@src)] | //*[@*[starts-with(name(), 'on')]]"
