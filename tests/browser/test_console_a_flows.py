@@ -1,7 +1,9 @@
-"""Golden flows of the console: the wall lives, one trade is opened from every side, tables leave."""
+"""Golden flows of the console: the wall lives, a trade is seen from every side, tables leave."""
 
 import csv
 import io
+import time
+from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
@@ -9,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.driving import Look
 from tests.browser.entering import Room
 from tests.browser.house import House
+from tests.browser.visiting import Form
 
 WHO = "credit_officer"
 LENT = "tr:has-text('已放款') th a, tr:has-text('已结清') th a"
@@ -83,3 +86,16 @@ def test_what_is_no_table_cannot_be_taken_away(house: House, path: str) -> None:
 def test_who_may_not_see_trade_may_not_take_it_away(house: House) -> None:
     assert house.as_("operations").get("/console/export/receivables.csv").status == 404
     assert house.as_("security").get("/console/export/receivables.csv").status == 403
+
+
+def test_a_large_table_is_written_by_a_job_and_belongs_to_who_asked(house: House) -> None:
+    visitor, key = house.as_(WHO), str(uuid4())
+    token = visitor.get("/console").posting_forms[0].fields["_token"]
+    asked = {"_token": token, "_key": key, "decided": "refused"}
+    sent = visitor.send(Form("/console/export/receivables.csv", asked))
+    assert sent.headers["location"] == f"/jobs/{key}"
+    until = time.monotonic() + 20
+    while (made := visitor.get(f"/console/exports/{key}")).status != 200:
+        assert time.monotonic() < until, "the job is done"
+    assert made.body == visitor.get("/console/export/receivables.csv?decided=refused").body
+    assert house.as_("risk").get(f"/console/exports/{key}").status == 404

@@ -10,10 +10,11 @@ from heliu.channels.pages.api import POLICY
 
 WHO = ["", *(one.key for one in RESIDENTS)]
 # Asked for by a browser or a script, or shown only while something happens: a job runs, somebody
-# with several roles chooses, proves who he is, looks at a passkey he has made, or at a day that was closed.
+# with several roles chooses, proves who he is, looks at a passkey he has made, at a file a job has
+# written, or at a day that was closed.
 NOT_BY_LINKS = {
     "/live", "/jobs/{id}", "/offline", "/manifest.webmanifest", "/icon.svg", "/favicon.ico",
-    "/enter/role", "/me/prove", "/me/passkeys/{id}", "/console/eod/{on}",
+    "/enter/role", "/me/prove", "/me/passkeys/{id}", "/console/exports/{id}", "/console/eod/{on}",
 }  # fmt: skip
 WELL = {httpx.codes.OK, httpx.codes.SEE_OTHER}
 INLINE = "//*[@style] | //style | //script[not(@src)] | //*[@*[starts-with(name(), 'on')]]"

@@ -81,7 +81,8 @@ def test_a_rule_that_refuses_is_among_the_reasons(name: str) -> None:
 
 
 def test_a_decision_is_found_counted_and_laid_open(tx: Tx) -> None:
-    good, bad = GOLDEN["old friend"]["features"], {}
+    good: dict[str, Any] = GOLDEN["old friend"]["features"]
+    bad: dict[str, Any] = {}
     actor = Actor("operations")
     commands = [command(good, 1), command(bad, 2, NOON + timedelta(minutes=1))]
     decided = decide(tx, actor, commands, profile=Profile.STANDARD)

@@ -18,6 +18,7 @@ from heliu.flows.screening.api import (
     Receivable,
     claim,
     claim_violations,
+    claims_on,
     release,
 )
 from heliu.flows.screening.domain.registry import Standing, canonical_number, met
@@ -59,6 +60,16 @@ def test_the_first_claim_wins_and_the_second_is_told_whom_it_met(tx: Tx) -> None
     assert second.opposed_by == first.claim_id
     assert second.refusal is not None
     assert second.refusal.code == "screening.already_claimed"
+
+
+def test_every_claim_on_a_receivable_is_told_and_which_one_stands(tx: Tx) -> None:
+    claim(tx, SYSTEM, [asks("A"), asks("B"), asks("C", RENUMBERED)])
+    told = claims_on(tx, INVOICE)
+    assert sorted((one.status, one.stands) for one in told) == sorted(
+        [(WON, True), (TAKEN, False), (LOOK_ALIKE, False)]
+    )
+    release(tx, [holder("A")], AT)
+    assert not any(one.stands for one in claims_on(tx, INVOICE))
 
 
 def test_the_same_holder_gets_its_own_claim_again(tx: Tx) -> None:

@@ -17,6 +17,7 @@ from heliu.credit.applications.api import (
 )
 from heliu.credit.loans.api import JournalLine, journal_of
 from heliu.credit.products.api import programmes
+from heliu.flows.screening.api import claims_on
 from heliu.ground.db import Tx
 from heliu.ground.text import Text
 from heliu.parties.identity.api import Right
@@ -88,6 +89,7 @@ def one(visit: Visit, id: UUID) -> Answer:
         (trade,) = trades(tx, [found], visit.bank.clock.today())
         names = names_of(tx, [found.supplier, found.buyer])
         journal = _journal(tx, trade)
+        claims = claims_on(tx, found.claimed) if found.claimed else []
         proofs = leaves(tx, _subjects(trade))
     return page(
         "console/receivable.html",
@@ -102,6 +104,8 @@ def one(visit: Visit, id: UUID) -> Answer:
         account=account,
         journal=journal,
         proofs=proofs,
+        claims=claims,
+        zoned=drawing.zoned,
     )
 
 

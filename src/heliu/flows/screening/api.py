@@ -20,6 +20,7 @@ from heliu.flows.screening.domain.suspicion import (
 from heliu.flows.screening.domain.tradegraph import Cycle, Edge, TradeGraph
 from heliu.flows.screening.errors import TableRefused, Unclaimable
 from heliu.flows.screening.service import claim, claim_violations, release, screen
+from heliu.flows.screening.store import Claimed, claims_on
 
 __all__ = [
     "LEAST_SCORE",
@@ -28,6 +29,7 @@ __all__ = [
     "ClaimCommand",
     "ClaimOutcome",
     "ClaimStatus",
+    "Claimed",
     "Cycle",
     "Edge",
     "Invoices",
@@ -42,6 +44,7 @@ __all__ = [
     "Unclaimable",
     "claim",
     "claim_violations",
+    "claims_on",
     "detect",
     "read_invoices",
     "release",

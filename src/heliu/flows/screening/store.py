@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from heliu.flows.screening.domain.registry import ClaimCommand, ClaimStatus, Standing
+from heliu.flows.screening.domain.registry import ClaimCommand, ClaimStatus, Receivable, Standing
 from heliu.ground.actor import Actor
 from heliu.ground.db import Tx, columns
 
@@ -49,6 +50,11 @@ FROM flows.uniqueness_claim
 WHERE fingerprint = ANY(%s)
   AND status = 'won'
   AND released_at IS NULL
+ORDER BY claimed_at, id"""
+_CLAIMS: Final = """
+SELECT id, holder_id, status, claimed_at, released_at
+FROM flows.uniqueness_claim
+WHERE fingerprint = %s
 ORDER BY claimed_at, id"""
 _RELEASE: Final = """
 UPDATE flows.uniqueness_claim
@@ -134,3 +140,25 @@ def violations(tx: Tx) -> list[str]:
         *(f"receivable {key} stands claimed {n} times" for key, n in tx.rows(_VIOLATIONS)),
         *(f"look-alikes {key} stand claimed {n} times" for key, n in tx.rows(_UNWAIVED)),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A claim on a receivable or on what looks alike: won or refused, and whether it stands."""
+
+    id: UUID
+    holder_id: UUID
+    status: ClaimStatus
+    at: datetime
+    released_at: datetime | None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it keeps others from the receivable."""
+        return self.status is ClaimStatus.WON and self.released_at is None
+
+
+def claims_on(tx: Tx, receivable: Receivable) -> list[Claimed]:
+    """Every claim on the receivable and on what looks like it, oldest first."""
+    rows = tx.rows(_CLAIMS, (receivable.fingerprint,))
+    return [Claimed(row[0], row[1], ClaimStatus(row[2]), row[3], row[4]) for row in rows]
