@@ -7,10 +7,13 @@ import pytest
 from tests.books.ledger.bank import DAY, NOON, Bank, opened
 
 from heliu.books.ledger.api import (
+    After,
     Ledger,
     Options,
     Phase,
     Side,
+    accounts_by_id,
+    accounts_of_type,
     balance_at,
     chart,
     find_entries,
@@ -100,6 +103,29 @@ def test_the_trial_balance_balances_in_every_currency_and_at_every_instant(month
     for currency in ("CNY", "USD"):
         lines = [x for x in now if x.debits.currency == currency]
         assert sum(x.debits.minor for x in lines) == sum(x.credits.minor for x in lines)
+
+
+def test_accounts_of_a_kind_sum_to_its_line_of_the_trial_balance_at_every_instant(
+    month: Bank,
+) -> None:
+    with month.database.transaction() as tx:
+        for at in (NOON, None):
+            for line in trial_balance(tx, recorded_until=at):
+                held = accounts_of_type(tx, line.type, After(), recorded_until=at)
+                same = [one for one in held if one.account.currency == line.debits.currency]
+                assert sum(one.debits.minor for one in same) == line.debits.minor
+                assert sum(one.credits.minor for one in same) == line.credits.minor
+
+
+def test_accounts_of_a_kind_come_a_page_by_key(month: Bank) -> None:
+    with month.database.transaction() as tx:
+        whole = accounts_of_type(tx, "customer_deposit", After())
+        first = accounts_of_type(tx, "customer_deposit", After(most=1))
+        rest = accounts_of_type(tx, "customer_deposit", After(account=first[0].account.id))
+        named = accounts_by_id(tx, [one.account.id for one in whole])
+    assert [*first, *rest] == whole
+    assert named == {one.account.id: one.account for one in whole}
+    assert [one.balance for one in whole] == [one.credits - one.debits for one in whole]
 
 
 def test_the_published_view_is_checkpoint_and_tail(month: Bank) -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heliu.channels.console.code_words import account
 from heliu.channels.console.firms import rings
+from heliu.channels.console.words import account
 
 FIRMS = st.sampled_from("ABCDEF")
 PAIRS = st.lists(st.tuples(FIRMS, FIRMS), max_size=12)

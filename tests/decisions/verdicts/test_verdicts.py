@@ -19,6 +19,7 @@ from heliu.decisions.verdicts.api import (
     DecisionCommand,
     FeatureValue,
     KeyReused,
+    Otherwise,
     Profile,
     ReleaseChanged,
     UnknownRelease,
@@ -32,6 +33,7 @@ from heliu.decisions.verdicts.api import (
     replay,
     verdict_id,
     verdicts_of,
+    what_if,
 )
 from heliu.ground.actor import Actor
 from heliu.ground.db import Database, Tx
@@ -279,3 +281,28 @@ def test_the_database_itself_refuses_to_change_a_verdict(tx: Tx, sql: LiteralStr
     one(tx, command())
     with pytest.raises(psycopg.errors.IntegrityError, match="append-only"):
         tx.run(sql)
+
+
+def test_a_past_decision_on_its_own_terms_comes_out_as_it_was(tx: Tx) -> None:
+    verdict = one(tx, command())
+    (again,) = what_if(tx, [Otherwise(verdict.id, Money(7_200_000), Decimal("0.0485"), {})])
+    assert (again.approved, again.amount, again.annual_rate, again.score) == (
+        *(verdict.approved, verdict.amount, verdict.annual_rate, verdict.score),
+    )
+
+
+def test_a_past_decision_on_other_terms_is_computed_and_not_kept(tx: Tx) -> None:
+    verdict = one(tx, command())
+    dearer, enrolled = Decimal("0.0985"), {"supplier_enrolled": False}
+    (other, refused) = what_if(
+        tx,
+        [
+            Otherwise(verdict.id, Money(3_600_000), dearer, {}),
+            Otherwise(verdict.id, Money(7_200_000), dearer, enrolled),
+        ],
+    )
+    assert Money(0) < other.amount <= Money(3_600_000)
+    assert verdict.annual_rate is not None
+    assert other.annual_rate == verdict.annual_rate + Decimal("0.05")
+    assert not refused.approved
+    assert verdicts_of(tx, [verdict.subject_id]) == [verdict]

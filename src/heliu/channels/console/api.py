@@ -15,10 +15,10 @@ from heliu.channels.console import (
     routes_rules,
     routes_wall,
 )
+from heliu.channels.console.case_words import send_due
 from heliu.channels.console.desk import pages
 from heliu.channels.console.eod import CASES, CLOSE_DAY, PLACE_OF, PLAN, PREPARE
 from heliu.channels.console.exports import WORKS
-from heliu.channels.console.words import send_due
 
 # What a page answers is registered when its module is read.
 _READ = (

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from heliu.channels.console import queues, words
+from heliu.channels.console import case_words, queues
 from heliu.channels.console.desk import pages
 from heliu.channels.console.playbooks import playbook
 from heliu.channels.console.queues import QUEUE_TEXT, WEIGHT_TEXT, Item
 from heliu.channels.console.store_cases import CaseAct, How, Queue
+from heliu.channels.console.words import KIND_TEXT
 from heliu.channels.pages.api import Answer, Visit, amount, page, see_other, unknown
 from heliu.credit.collection.api import Contact, Law, Promise, case_file, contact, promise, shipped
 from heliu.flows.intake.api import find_documents
@@ -133,7 +134,7 @@ def _case(visit: Visit, queue: str, id_: UUID, status: int = 200) -> Answer:
         contacts=contacts,
         form=visit.form,
         may_work=visit.may(Right.CASES_WORK),
-        closes=words.takes(one.queue, CaseAct.CLOSE),
+        closes=case_words.takes(one.queue, CaseAct.CLOSE),
         **model,
     )
 
@@ -181,10 +182,9 @@ def _evidence(visit: Visit, tx: Tx, one: Item) -> list[tuple[str, str, str, str]
     elif one.queue is Queue.CASH and one.detail["document"]:
         ids = [one.detail["document"]]
     filed = find_documents(tx, list(ids))
-    del visit
     return [
         (
-            *(f.document.kind.value.replace("_", " "), f.document.number),
+            *(_in(visit, KIND_TEXT[f.document.kind]), f.document.number),
             f.document.issued_on.isoformat() if f.document.issued_on else "",
             f.sha256[:16],
         )

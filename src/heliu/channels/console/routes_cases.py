@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from heliu.channels.console import queues, store_cases, words
+from heliu.channels.console import case_words, queues, store_cases
 from heliu.channels.console.desk import pages
 from heliu.channels.console.queues import QUEUE_TEXT, WEIGHT_TEXT, Item, Weight
 from heliu.channels.console.store_cases import CaseAct, How, Queue
@@ -40,17 +40,17 @@ def say(visit: Visit) -> Answer:
     chosen = _ids(visit.form.many("case"))
     if not chosen:
         visit.form.wrong("case", _NONE)
-    if act is not None and not words.takes(queue, act):
+    if act is not None and not case_words.takes(queue, act):
         visit.form.wrong("act", _TAKES)
-    if act is not None and not words.reason_fits(act, reason):
+    if act is not None and not case_words.reason_fits(act, reason):
         visit.form.wrong("reason", _REASON)
     if visit.form.errors or act is None:
         return _queue(visit, queue, status=422)
     on = visit.bank.clock.today()
     with visit.transaction() as tx:
         there = {one.id for one in queues.items(tx, queue, on) if not one.closed}
-        said = words.Say(visit.key, queue, [c for c in chosen if c in there], act, reason)
-        words.say(tx, visit.person.id, said, visit.now)
+        said = case_words.Say(visit.key, queue, [c for c in chosen if c in there], act, reason)
+        case_words.say(tx, visit.person.id, said, visit.now)
     return see_other(f"/console/cases?queue={queue}&said={visit.key}")
 
 
@@ -62,7 +62,7 @@ def back(visit: Visit) -> Answer:
     if batch is None:
         raise unknown()
     with visit.transaction() as tx:
-        words.take_back(tx, visit.person.id, batch, visit.now)
+        case_words.take_back(tx, visit.person.id, batch, visit.now)
     return see_other(f"/console/cases?queue={queue}&said={batch}")
 
 
@@ -91,7 +91,7 @@ def _queue(visit: Visit, queue: Queue, status: int = 200) -> Answer:
         people=people,
         form=visit.form,
         may_work=visit.may(Right.CASES_WORK),
-        closes=words.takes(queue, CaseAct.CLOSE),
+        closes=case_words.takes(queue, CaseAct.CLOSE),
         **said,
     )
 
@@ -124,7 +124,7 @@ def _asked(name: str) -> Queue:
 
 def _ids(said: list[str]) -> list[UUID]:
     found = []
-    for one in said[: words.MOST]:
+    for one in said[: case_words.MOST]:
         try:
             found.append(UUID(one))
         except ValueError:

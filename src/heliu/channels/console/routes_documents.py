@@ -6,10 +6,10 @@ from uuid import UUID
 
 from heliu.books.evidence.api import leaves
 from heliu.channels.console import asking
-from heliu.channels.console.code_words import KIND_TEXT
 from heliu.channels.console.desk import pages
 from heliu.channels.console.drawing import zoned
 from heliu.channels.console.firms import names_of
+from heliu.channels.console.words import KIND_TEXT
 from heliu.channels.pages.api import Answer, Visit, page, see_other, unknown
 from heliu.credit.applications.api import (
     Asked,

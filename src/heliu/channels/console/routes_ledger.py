@@ -28,6 +28,7 @@ from heliu.books.ledger.api import (
     trial_balance,
 )
 from heliu.channels.console.desk import pages
+from heliu.channels.console.words import KIND_TEXT
 from heliu.channels.pages.api import Answer, Visit, page, unknown
 from heliu.channels.pages.api import Entry as Place
 from heliu.credit.applications.api import Receivable, find_receivables
@@ -186,6 +187,7 @@ def entry(visit: Visit, key: UUID) -> Answer:
         loan=loan,
         receivable=receivable,
         papers=papers,
+        kinds=KIND_TEXT,
         trade=visit.may(Right.TRADE_READ),
     )
 

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from heliu.books.evidence.api import leaves
 from heliu.channels.console import asking, drawing
-from heliu.channels.console.code_words import EVENT_TEXT, STATE_TEXT, account
 from heliu.channels.console.desk import pages
 from heliu.channels.console.firms import names_of
+from heliu.channels.console.words import EVENT_TEXT, STATE_TEXT, account
 from heliu.channels.pages.api import STAGE_TEXT, Answer, Trade, Visit, page, trades, unknown
 from heliu.credit.applications.api import (
     Decided,
