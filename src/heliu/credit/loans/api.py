@@ -20,7 +20,6 @@ from heliu.credit.loans.store import (
     known_cash,
     last_opened,
     loan_of_transfer,
-    loan_violations,
     loans_by_id,
     loans_of,
     loans_query,
@@ -29,6 +28,7 @@ from heliu.credit.loans.store import (
     refused_draws,
 )
 from heliu.credit.loans.store_acts import WaitingCash, waiting
+from heliu.credit.loans.store_laws import loan_violations
 from heliu.credit.loans.store_staff import Moved, money_moved
 
 __all__ = [
