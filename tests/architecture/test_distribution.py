@@ -89,7 +89,7 @@ EXEMPT = {
     "heliu.credit.loans.store.LOANS_OF_RECEIVABLES": _FIRST,
     "heliu.credit.loans.store.LAST_OPENED": _WHOLE,
     "heliu.credit.loans.store.OPENED_SINCE": _WHOLE,
-    "heliu.credit.loans.store.VIOLATIONS": _WHOLE,
+    "heliu.credit.loans.store_laws.VIOLATIONS": _WHOLE,
     "heliu.credit.loans.store._LOAN_COLUMNS": "a part of the statements above",
     "heliu.decisions.features.store.BY_GOODS": "looks for the same goods at all buyers",
     "heliu.decisions.features.store.BY_ID": "a document's events are known by their ids",

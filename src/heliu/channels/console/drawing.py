@@ -8,12 +8,14 @@ from typing import Final
 
 from heliu.channels.console.firms import Around
 from heliu.channels.pages.api import (
+    PANEL,
     STAGE_TEXT,
     Chart,
     Edge,
     Mark,
     Node,
     Point,
+    Series,
     Stage,
     Step,
     Trade,
@@ -24,7 +26,6 @@ from heliu.channels.pages.api import (
     trade_graph,
     yuan,
 )
-from heliu.channels.pages.charts import PANEL, Series
 from heliu.channels.web.api import Language, said
 from heliu.decisions.verdicts.api import Span
 from heliu.ground.clock import BANK_ZONE

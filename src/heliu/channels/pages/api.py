@@ -4,6 +4,7 @@ from heliu.channels.pages.acting import ask_for
 from heliu.channels.pages.answers import Answer, content, download, inside, page, see_other
 from heliu.channels.pages.application import POLICY, PageApplication
 from heliu.channels.pages.charts import (
+    PANEL,
     Chart,
     Day,
     Point,
@@ -45,6 +46,7 @@ from heliu.channels.pages.wishes import Wishes
 
 __all__ = [
     "COOKIE",
+    "PANEL",
     "POLICY",
     "PUBLIC",
     "ROLE_TEXT",
