@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from heliu.channels.pages import assets
 from heliu.channels.pages.application import POLICY
+from heliu.channels.pages.forms import Form
 from heliu.channels.pages.rendering import Renderer
 from heliu.channels.web.api import Language
 
@@ -56,6 +57,7 @@ class Reader:
     key: UUID = KEY
     now: datetime = NOW
     known: bool = False
+    form: Form = field(default_factory=Form)
     navigation: list[object] = field(default_factory=list)
 
 

@@ -85,7 +85,7 @@ def test_a_day_is_closed_as_a_job_and_comes_out_the_same_again(room: Room) -> No
     page = opened(room, "operations", "/console/eod")
     page.get_by_role("button", name="开始日终").click()
     page.get_by_role("link", name="查看结果").click(timeout=PATIENCE)
-    expect(page.get_by_text("这一天已封存")).to_be_visible()
+    expect(page.get_by_text("逐字节相同")).to_be_visible()
     expect(page.locator(".badge", has_text="不符")).to_have_count(0)
     page.get_by_role("button", name="再算一遍并比对").click()
     page.get_by_role("link", name="查看结果").click(timeout=PATIENCE)

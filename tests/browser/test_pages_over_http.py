@@ -17,7 +17,7 @@ NOT_BY_LINKS = {
     "/enter/role", "/me/prove", "/me/passkeys/{id}", "/portal/tables/{id}",
     "/m/offers/{id}", "/m/all/offers", "/m/all/done/{id}",
     "/care/family/invite", "/care/lines", "/care/voice/{what}", "/care/voice/transfers/{id}",
-    "/console/exports/{id}",
+    "/console/exports/{id}", "/console/find",
 }  # fmt: skip
 WELL = {httpx.codes.OK, httpx.codes.SEE_OTHER}
 INLINE = "//*[@style] | //style | //script[not(@src)] | //*[@*[starts-with(name(), 'on')]]"
