@@ -36,6 +36,7 @@ _WANTED: Final = (
     _Wanted("A01", 9),
     _Wanted("A01", 6),
     _Wanted("A01", 4),
+    _Wanted("A01", 3),
     _Wanted("A01", 7, confirmed=False),
     _Wanted("A01", 5, received=False),
     _Wanted("A02", 8, confirmed=False),

@@ -46,8 +46,8 @@ def opened(files: Mapping[str, Upload], source: str, speaker: Speaker) -> list[B
 
 
 def is_picture(body: bytes) -> bool:
-    """Whether a file is a photograph or a PDF: kept as evidence, read by no connector."""
-    return body.startswith((*_PICTURES, _PDF))
+    """Whether a file is a harmless photograph or PDF: kept as evidence, read by no connector."""
+    return body.startswith((*_PICTURES, _PDF)) and unfit(body) is None
 
 
 def unfit(body: bytes) -> Text | None:
