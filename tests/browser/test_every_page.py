@@ -30,7 +30,7 @@ from heliu.channels.pages.api import Route
 # after an act, which the tests of that act look at.
 UNSEEN = {
     "/live", "/manifest.webmanifest", "/icon.svg", "/favicon.ico",
-    "/jobs/{id}", "/m/offers/{id}", "/m/all/done/{id}",
+    "/jobs/{id}", "/m/offers/{id}", "/m/all/done/{id}", "/m/loans/{id}/proof",
     "/care/voice/{what}", "/care/voice/transfers/{id}",
     "/portal/documents/{id}/file", "/portal/documents/{id}/proof", "/portal/tables/{id}",
     "/console/tiles", "/console/export/{name}", "/console/exports/{id}",
