@@ -64,13 +64,3 @@ def test_a_question_is_asked_and_answered_by_keys_alone(browser: Browser, house:
         page.locator("details:has(pre) > summary").focus()
         page.keyboard.press("Enter")
         expect(page.locator("pre")).to_contain_text("SELECT j.business_date")
-
-
-def test_a_guardian_says_no_and_nothing_is_paid(browser: Browser, house: House) -> None:
-    with alone(browser, house) as page:
-        enter(page, house, "guardian")
-        page.goto(house.url + "/care/guard")
-        expect(page.locator("main")).not_to_contain_text("余额")
-        page.get_by_role("link", name="去看看").first.click()
-        page.get_by_role("button", name="不同意").click()
-        expect(page.locator("main")).to_contain_text("现在没有要您确认的转账")
