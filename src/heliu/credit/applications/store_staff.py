@@ -12,10 +12,8 @@ from heliu.credit.applications.store import read_receivable
 from heliu.ground.db import Tx
 from heliu.ground.money import Money
 
-# Rows of one day in order of id: a page goes on behind the last row of the one before.
-LISTED: Final = """
-SELECT r.id, r.verification_id, r.programme, r.supplier, r.buyer, r.invoice_no, r.currency,
-  r.eligible, r.issued_on, r.due_on, r.body::text, r.verified_on
+# What is looked for: the receivables with the amount last approved on each, by what is asked.
+_SOUGHT: Final = """
 FROM credit.receivable r
 LEFT JOIN LATERAL (
   SELECT a.approved
@@ -34,33 +32,28 @@ WHERE (%(party)s::text IS NULL OR r.supplier = %(party)s OR r.buyer = %(party)s)
     WHEN a.approved > 0 THEN 'approved'
     ELSE 'refused'
   END)
+"""
+# Rows of one day in order of id: a page goes on behind the last row of the one before.
+LISTED: Final = (
+    """
+SELECT r.id, r.verification_id, r.programme, r.supplier, r.buyer, r.invoice_no, r.currency,
+  r.eligible, r.issued_on, r.due_on, r.body::text, r.verified_on"""
+    + _SOUGHT
+    + """
   AND (%(on)s::date IS NULL OR (r.verified_on, r.id) < (%(on)s, %(id)s::uuid))
 ORDER BY r.verified_on DESC, r.id DESC
 LIMIT %(limit)s"""
-COUNTED: Final = """
+)
+COUNTED: Final = (
+    """
 SELECT count(*)
 FROM (
-  SELECT r.id
-  FROM credit.receivable r
-  LEFT JOIN LATERAL (
-    SELECT a.approved
-    FROM credit.application a
-    WHERE a.receivable_id = r.id
-    ORDER BY a.recorded_at DESC, a.decided_on DESC
-    LIMIT 1
-  ) AS a ON true
-  WHERE (%(party)s::text IS NULL OR r.supplier = %(party)s OR r.buyer = %(party)s)
-    AND (%(programme)s::text IS NULL OR r.programme = %(programme)s)
-    AND (%(words)s::text IS NULL OR position(lower(%(words)s) IN lower(r.invoice_no)) > 0)
-    AND (%(due_from)s::date IS NULL OR r.due_on >= %(due_from)s)
-    AND (%(due_until)s::date IS NULL OR r.due_on < %(due_until)s)
-    AND (%(decided)s::text IS NULL OR %(decided)s = CASE
-      WHEN a.approved IS NULL THEN 'not_asked'
-      WHEN a.approved > 0 THEN 'approved'
-      ELSE 'refused'
-    END)
+  SELECT r.id"""
+    + _SOUGHT
+    + """
   LIMIT %(limit)s
 ) AS r"""
+)
 PAIRS: Final = """
 SELECT supplier, buyer, currency, count(*), sum(eligible)::bigint
 FROM credit.receivable
